@@ -1,0 +1,62 @@
+"""Settings from the environment, each documented where it is declared."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def setting(name: str, default: str, doc: str) -> str:
+    """Read one setting; `doc` says what it is for, and a test checks that it is in docs/operations.md."""
+    DECLARED[name] = doc
+    value = os.environ.get(name, "").strip()
+    return value or default
+
+
+DECLARED: dict[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the environment decides, read once when the application is made."""
+
+    home: Path = field(
+        default_factory=lambda: Path(
+            setting("CANTEEN_HOME", str(ROOT / "instance"), "Folder of data, keys and papers.")
+        )
+    )
+    database_url: str = field(
+        default_factory=lambda: setting(
+            "CANTEEN_DATABASE_URL", "", "SQLAlchemy address of the database; default SQLite under CANTEEN_HOME."
+        )
+    )
+    public_host: str = field(
+        default_factory=lambda: setting(
+            "CANTEEN_PUBLIC_HOST", "", "Public host name in card QR codes, at most 22 characters."
+        )
+    )
+    default_zone: str = field(
+        default_factory=lambda: setting(
+            "CANTEEN_TIME_ZONE", "Asia/Shanghai", "Time zone of canteens that name none of their own."
+        )
+    )
+
+    @property
+    def address(self) -> str:
+        """The database's address, with psycopg named for plain `postgresql://` addresses."""
+        if not self.database_url:
+            return f"sqlite:///{self.home / 'canteen.db'}"
+        if self.database_url.startswith("postgresql://"):
+            return "postgresql+psycopg://" + self.database_url.removeprefix("postgresql://")
+        return self.database_url
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the keys, outside the database; readable by the service's account alone."""
+        return self.home / "keys"
+
+    @property
+    def papers(self) -> Path:
+        """Folder of the archived papers, named by their SHA-256."""
+        return self.home / "papers"
