@@ -1,0 +1,95 @@
+"""How templates write money, days and times. They format and never compute."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app
+from flask_babel import format_date, gettext
+from flask_babel import lazy_gettext as _l
+
+from canteen.core.roles import Role
+from canteen.web.languages import page_language
+
+FILTER_ZONE = "CANTEEN_TIME_ZONE"
+
+ROLE_NAMES = {
+    Role.ADMINISTRATOR: _l("系统管理员"),
+    Role.MANAGER: _l("食堂负责人"),
+    Role.CASHIER: _l("收银员"),
+    Role.OFFICER: _l("民政工作人员"),
+}
+
+
+def init(app: Flask) -> None:
+    """Make the filters known to templates."""
+    for name, function in {
+        "yuan": yuan,
+        "wan_yuan": wan_yuan,
+        "count": count,
+        "day": day,
+        "short_day": short_day,
+        "month": month,
+        "instant": instant,
+        "clock_time": clock_time,
+        "role_name": role_name,
+    }.items():
+        app.jinja_env.filters[name] = function
+
+
+def yuan(fen: int | None) -> str:
+    """Fen as `¥1,234.50`; a missing amount is a dash."""
+    if fen is None:
+        return "—"
+    whole, rest = divmod(abs(fen), 100)
+    return f"{'−' if fen < 0 else ''}¥{whole:,}.{rest:02d}"
+
+
+def wan_yuan(fen: int) -> str:
+    """Fen in ten thousands of yuan with two decimals, for the leader's page only: `3.26 万元`."""
+    hundredths = (abs(fen) + 5_000) // 10_000
+    text = f"{hundredths // 100:,}.{hundredths % 100:02d}"
+    return gettext("%(amount)s 万元", amount=("−" if fen < 0 else "") + text)
+
+
+def count(number: int | None) -> str:
+    """A whole number with thousands separators."""
+    return "—" if number is None else f"{number:,}"
+
+
+def day(value: date | None) -> str:
+    """A calendar day in words: `2026年11月21日`, `21 November 2026`."""
+    if value is None:
+        return "—"
+    return format_date(value, "d MMMM y" if page_language() == "en" else "y年M月d日", rebase=False)
+
+
+def short_day(value: date | None) -> str:
+    """A day within a year: `11月21日`, `21 Nov`."""
+    if value is None:
+        return "—"
+    return format_date(value, "d MMM" if page_language() == "en" else "M月d日", rebase=False)
+
+
+def month(period: str) -> str:
+    """A period `2026-11` in words: `2026年11月`, `November 2026`."""
+    first = date.fromisoformat(f"{period}-01")
+    return format_date(first, "MMMM y" if page_language() == "en" else "y年M月", rebase=False)
+
+
+def instant(value: datetime | None, zone: str | None = None) -> str:
+    """An instant as day and time in a canteen's time zone: `2026年11月21日 11:42`."""
+    return "—" if value is None else f"{day(_local(value, zone).date())} {clock_time(value, zone)}"
+
+
+def clock_time(value: datetime | None, zone: str | None = None) -> str:
+    """The time of day of an instant in a canteen's time zone: `11:42`."""
+    return "—" if value is None else f"{_local(value, zone):%H:%M}"
+
+
+def role_name(role: str) -> str:
+    """A role in words."""
+    return str(ROLE_NAMES[Role(role)])
+
+
+def _local(value: datetime, zone: str | None) -> datetime:
+    return value.astimezone(ZoneInfo(zone or current_app.config.get(FILTER_ZONE, "Asia/Shanghai")))
