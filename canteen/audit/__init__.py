@@ -1,0 +1,1 @@
+"""Who did what, when: events linked into a hash chain that anyone can check again."""

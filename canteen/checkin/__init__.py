@@ -1,0 +1,1 @@
+"""Noon: scans become meals or named outcomes, and none is lost."""

@@ -1,0 +1,49 @@
+"""Tablets: enrolment codes and the devices that came of them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from canteen.db import Id, Instant, Model
+
+
+class EnrolmentCode(Model):
+    """A one-time code of 8 Crockford characters; only its keyed hash is kept."""
+
+    __tablename__ = "enrolment_code"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    canteen_id: Mapped[int] = mapped_column(Id, ForeignKey("canteen.id"))
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class EnrolmentFailure(Model):
+    """One wrong code; five wrong tries from an address, or while a code is open, end it."""
+
+    __tablename__ = "enrolment_failure"
+    __table_args__ = (Index("ix_enrolment_failure_address_key_at", "address_key", "at"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    address_key: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Device(Model):
+    """One tablet of one canteen."""
+
+    __tablename__ = "device"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ref: Mapped[str] = mapped_column(String(32), unique=True)
+    canteen_id: Mapped[int] = mapped_column(Id, ForeignKey("canteen.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    token_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    secret_cipher: Mapped[bytes] = mapped_column(LargeBinary)
+    enrolled_at: Mapped[datetime] = mapped_column(Instant)
+    lease_until: Mapped[datetime] = mapped_column(Instant)
+    last_contact_at: Mapped[datetime | None] = mapped_column(Instant)
+    first_sheet_on: Mapped[str | None] = mapped_column(String(10))
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+    emptied_at: Mapped[datetime | None] = mapped_column(Instant)
+    lost_at: Mapped[datetime | None] = mapped_column(Instant)
+    lost_reason: Mapped[str | None] = mapped_column(String(200))

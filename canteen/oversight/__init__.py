@@ -1,0 +1,1 @@
+"""The day after: what waits for a person's ruling, and whether every invariant still holds."""

