@@ -1,0 +1,1 @@
+"""The places where elders eat, their hours and prices, and who works in them."""

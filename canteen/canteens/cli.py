@@ -1,0 +1,5 @@
+"""Commands of the canteens slice."""
+
+import click
+
+COMMANDS: list[click.Command] = []

@@ -1,0 +1,5 @@
+"""Commands of the cards slice."""
+
+import click
+
+COMMANDS: list[click.Command] = []

@@ -1,0 +1,5 @@
+"""Commands of the devices slice."""
+
+import click
+
+COMMANDS: list[click.Command] = []

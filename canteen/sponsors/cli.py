@@ -1,0 +1,5 @@
+"""Commands of the sponsors slice."""
+
+import click
+
+COMMANDS: list[click.Command] = []

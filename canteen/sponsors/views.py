@@ -1,0 +1,5 @@
+"""Pages of the sponsors slice."""
+
+from flask import Blueprint
+
+bp = Blueprint("sponsors", __name__)

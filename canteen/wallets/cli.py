@@ -1,0 +1,5 @@
+"""Commands of the wallets slice."""
+
+import click
+
+COMMANDS: list[click.Command] = []
