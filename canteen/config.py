@@ -31,9 +31,9 @@ class Settings:
             "CANTEEN_DATABASE_URL", "", "SQLAlchemy address of the database; default SQLite under CANTEEN_HOME."
         )
     )
-    public_host: str = field(
+    named_host: str = field(
         default_factory=lambda: setting(
-            "CANTEEN_PUBLIC_HOST", "", "Public host name in card QR codes, at most 22 characters."
+            "CANTEEN_PUBLIC_HOST", "", "Public host name in card QR codes; goes before the one given to `canteen init`."
         )
     )
     default_zone: str = field(
@@ -41,6 +41,14 @@ class Settings:
             "CANTEEN_TIME_ZONE", "Asia/Shanghai", "Time zone of canteens that name none of their own."
         )
     )
+
+    @property
+    def public_host(self) -> str:
+        """The host in the cards' codes: from the environment, else as kept by `canteen init`, else none."""
+        kept = self.home / "public-host"
+        if self.named_host or not kept.exists():
+            return self.named_host
+        return kept.read_text(encoding="ascii").strip()
 
     @property
     def address(self) -> str:

@@ -1,0 +1,30 @@
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+
+help:  ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+setup:  ## set everything up, and stop
+	./run --setup
+
+run:  ## serve the demonstration
+	./run
+
+test:  ## every check and test, on both databases
+	./test
+
+lint:  ## ruff, mypy and the import contracts
+	.venv/bin/ruff check . && .venv/bin/mypy && .venv/bin/lint-imports
+
+bench:  ## the benchmarks; the table goes to docs/evidence/benchmarks.json
+	.venv/bin/canteen bench --json > docs/evidence/benchmarks.json
+
+pictures:  ## the screenshots in docs/pictures, from the demonstration
+	$(PY) -m pytest -q tests/browser/pictures.py
+
+lock:  ## the lock files again, after a change of setup.cfg or package.json
+	.venv/bin/uv pip compile setup.cfg --extra test --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock
+	npm install --package-lock-only --ignore-scripts && sed -i '/"resolved":/d' package-lock.json
+
+.PHONY: help setup run test lint bench pictures lock

@@ -1,0 +1,83 @@
+"""`canteen init`: the database, the keys and the first administrator; and `canteen work`, what waits to be done."""
+
+import time
+
+import click
+from flask import current_app
+from flask_migrate import upgrade
+
+from canteen.audit.services import link_chain
+from canteen.clock import today
+from canteen.config import ROOT, Settings
+from canteen.core.errors import Refusal
+from canteen.keys import read_or_make
+from canteen.settlement.services import render_waiting
+from canteen.staff.services import make_first_administrator
+from canteen.subsidies.services import seed_vocabulary
+from canteen.wallets.services import expire_vouchers
+from canteen.web.console import emit, json_option, refusals_end, say
+
+KEYS = ("cookies", "identity", "identity-index", "cards-1", "devices", "sign-in")
+LONGEST_HOST = 22  # characters; more would need a larger QR code than the card has room for
+
+
+def set_up_database() -> None:
+    """Create or upgrade the tables, and seed the vocabularies that are not there yet."""
+    upgrade(directory=str(ROOT / "migrations"))
+    seed_vocabulary()
+
+
+def make_keys(settings: Settings) -> None:
+    """Make every key that is missing, in files that this account alone can read."""
+    for name in KEYS:
+        read_or_make(settings.keys, name)
+
+
+def keep_host(settings: Settings, host: str) -> None:
+    """Remember the public host for the cards' codes. Raises Refusal `host-too-long` or `host-ill-formed`."""
+    if len(host) > LONGEST_HOST:
+        raise Refusal("host-too-long", f"公网域名最多 {LONGEST_HOST} 个字符，否则卡上的二维码放不下。")
+    if not all(part.replace("-", "").isalnum() and part.isascii() for part in host.split(".")):
+        raise Refusal("host-ill-formed", "公网域名只写主机名，例如 card.example.cn，不要 https:// 和斜杠。")
+    (settings.home / "public-host").write_text(host.lower() + "\n", encoding="ascii")
+
+
+@click.command()
+@click.option("--host", help="Public host name printed in the cards' codes, at most 22 characters.")
+@json_option
+@refusals_end
+def init(host: str | None, as_json: bool) -> None:
+    """Create or upgrade the database, make the keys and a first administrator."""
+    settings: Settings = current_app.config["CANTEEN"]
+    settings.home.mkdir(parents=True, exist_ok=True)
+    if host:
+        keep_host(settings, host)
+    make_keys(settings)
+    set_up_database()
+    password = make_first_administrator()
+    document = {"created": password is not None, "administrator": "admin" if password else None}
+    if password:
+        document["one_time_password"] = password
+        say(f"管理员 admin 的一次性密码（首次登录后请更改）：{password}")
+    emit(document, as_json, "已就绪。" if password else "已是最新。")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what waits and stop.")
+@json_option
+def work(once: bool, as_json: bool) -> None:
+    """Render what waits to be rendered, expire vouchers, link the audit chain."""
+    done = do_waiting_work()
+    while not once:
+        time.sleep(5)
+        done += do_waiting_work()
+    emit({"done": done}, as_json)
+
+
+def do_waiting_work() -> int:
+    """One round of the work that waits; answers how many things were done."""
+    settings: Settings = current_app.config["CANTEEN"]
+    return render_waiting() + expire_vouchers(today(settings.default_zone)) + link_chain()
+
+
+COMMANDS = [init, work]
