@@ -1,14 +1,11 @@
 """`canteen serve`: the application on granian, ending within ten seconds of SIGTERM."""
 
-import signal
-from types import FrameType
-
 import click
 from flask import current_app
 from granian.constants import Interfaces
 from granian.server import Server
 
-from canteen.config import Settings
+from canteen.config import ROOT, Settings
 from canteen.web.console import answer_no, say
 
 GRACE_SECONDS = 8
@@ -24,7 +21,6 @@ def serve(host: str, port: int, workers: int) -> None:
     on_sqlite = settings.address.startswith("sqlite")
     if not 0 < port < 65536:
         answer_no("端口要在 1 到 65535 之间。")
-    signal.signal(signal.SIGTERM, _end)
     say(f"http://{host}:{port}/")
     # One process on SQLite: it has one writer, which commits what waits together.
     Server(
@@ -37,11 +33,8 @@ def serve(host: str, port: int, workers: int) -> None:
         workers_kill_timeout=GRACE_SECONDS,
         log_access=False,
         websockets=False,
+        working_dir=ROOT,
     ).serve()
-
-
-def _end(_signal: int, _frame: FrameType | None) -> None:
-    raise SystemExit(0)
 
 
 COMMANDS = [serve]
