@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from types import MappingProxyType
 
 from canteen.core.money import NOTHING, Money
 
@@ -47,10 +46,6 @@ class Used:
     amount_fen: int = 0
 
 
-_NOTHING: Mapping[str, int] = MappingProxyType({})
-_UNUSED: Mapping[str, Mapping[str, Used]] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that a division may depend on, apart from the price and the programme.
@@ -67,9 +62,9 @@ class Facts:
     elder: ElderFacts = field(default_factory=ElderFacts)
     canteen: CanteenFacts = field(default_factory=CanteenFacts)
     is_workday: bool | None = None
-    used: Mapping[str, Mapping[str, Used]] = _UNUSED
-    funds: Mapping[str, int] = _NOTHING
-    vouchers: Mapping[str, int] = _NOTHING
+    used: Mapping[str, Mapping[str, Used]] = field(default_factory=dict)
+    funds: Mapping[str, int] = field(default_factory=dict)
+    vouchers: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
