@@ -12,7 +12,7 @@ from canteen.web import access, assets, csrf, errors, filters, headers, language
 
 def init_web(app: Flask) -> None:
     """Fit an app with all of the shared edge. Called once by create_app(), before the slices' blueprints."""
-    for part in (languages, signin, csrf, access, headers, errors, filters, assets, navigation):
+    for part in (languages, signin, access, csrf, headers, errors, filters, assets, navigation):
         part.init(app)
     app.register_blueprint(views.bp)
 

@@ -55,6 +55,11 @@ def device_only() -> Callable[[View], View]:
     return _mark(Access(devices=True))
 
 
+def init(app: Flask) -> None:
+    """Check every request of an app."""
+    app.before_request(check_entry)
+
+
 def check_devices_with(app: Flask, check: Callable[[], None]) -> None:
     """Name the function that reads the bearer token of a request and raises where it is not good.
 

@@ -29,6 +29,8 @@ def check() -> None:
     """Run before each request: a changing one must come from our own page, with its token."""
     if request.method in ("GET", "HEAD", "OPTIONS", "TRACE") or request.endpoint is None:
         return
+    if not current_app.config["WTF_CSRF_ENABLED"]:
+        return  # Tests of a trade's rules switch it off; those of the edge leave it on.
     access = access_of(current_app, request.endpoint, request.method)
     if access is not None and access.devices:
         return

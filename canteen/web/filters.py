@@ -8,9 +8,9 @@ from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _l
 
 from canteen.core.roles import Role
+from canteen.web.fields import choices, faults
 from canteen.web.languages import page_language
-
-FILTER_ZONE = "CANTEEN_TIME_ZONE"
+from canteen.web.redirects import here
 
 ROLE_NAMES = {
     Role.ADMINISTRATOR: _l("系统管理员"),
@@ -21,7 +21,8 @@ ROLE_NAMES = {
 
 
 def init(app: Flask) -> None:
-    """Make the filters known to templates."""
+    """Make the filters, and what forms and the foot of the page need, known to templates."""
+    app.jinja_env.globals.update(form_faults=faults, choices_of=choices, here=here)
     for name, function in {
         "yuan": yuan,
         "wan_yuan": wan_yuan,
@@ -92,4 +93,4 @@ def role_name(role: str) -> str:
 
 
 def _local(value: datetime, zone: str | None) -> datetime:
-    return value.astimezone(ZoneInfo(zone or current_app.config.get(FILTER_ZONE, "Asia/Shanghai")))
+    return value.astimezone(ZoneInfo(zone or current_app.config["CANTEEN"].default_zone))

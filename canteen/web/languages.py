@@ -4,7 +4,7 @@ The language of a page is the signed-in person's own choice, else the browser's 
 Each slice keeps its English in a catalogue of its own; here they become one.
 """
 
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
@@ -35,7 +35,9 @@ def language() -> str:
     """`zh` or `en` for this request."""
     if not has_request_context():
         return "zh"
-    chosen = getattr(current_user, "language", None) or request.cookies.get(COOKIE)
+    # After a fault the database may be what broke: do not ask it who is signed in.
+    own = None if g.get("fault") else getattr(current_user, "language", None)
+    chosen = own or request.cookies.get(COOKIE)
     return chosen if chosen in LANGUAGES else "zh"
 
 

@@ -1,0 +1,82 @@
+// @ts-check
+
+/** The server said no, with a stable code. */
+export class Problem extends Error {
+  /**
+   * @param {number} status
+   * @param {string} code
+   * @param {string} detail a sentence in the reader's language, or empty
+   */
+  constructor(status, code, detail) {
+    super(code);
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** No answer came in time, or one that says nothing: the same request may be sent again. */
+export class Unreachable extends Error {}
+
+/** The server as this tablet may speak to it: JSON, a bearer token, no cookies, and never a wait without an end. */
+export class Server {
+  /**
+   * @param {string} root such as `/api/v1`
+   * @param {string | null} token
+   */
+  constructor(root, token) {
+    this.root = root;
+    this.token = token;
+  }
+
+  /**
+   * @param {string} path
+   * @param {number} [patience_ms]
+   */
+  get(path, patience_ms = 5000) {
+    return this.ask("GET", path, undefined, patience_ms);
+  }
+
+  /**
+   * @param {string} path
+   * @param {unknown} body
+   * @param {number} [patience_ms]
+   */
+  post(path, body, patience_ms = 8000) {
+    return this.ask("POST", path, JSON.stringify(body), patience_ms);
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {string | undefined} body
+   * @param {number} patience_ms
+   * @returns {Promise<any>}
+   */
+  async ask(method, path, body, patience_ms) {
+    const answer = await this.reach(method, path, body, patience_ms);
+    if (answer.status >= 500) throw new Unreachable(String(answer.status));
+    const said = await answer.json().catch(() => null);
+    if (!answer.ok) throw new Problem(answer.status, said?.code ?? "", said?.detail ?? "");
+    if (said === null) throw new Unreachable("no JSON");
+    return said;
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {string | undefined} body
+   * @param {number} patience_ms
+   */
+  async reach(method, path, body, patience_ms) {
+    const headers = { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang };
+    if (this.token) Object.assign(headers, { Authorization: `Bearer ${this.token}` });
+    try {
+      return await fetch(this.root + path, {
+        method, headers, body, credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(patience_ms),
+      });
+    } catch (error) {
+      throw new Unreachable(String(error));
+    }
+  }
+}

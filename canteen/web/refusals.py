@@ -1,0 +1,35 @@
+"""How a refusal reads: its stable code becomes a sentence in the page's language and an HTTP status.
+
+Slices bring their words when their views are imported:
+
+    words({"card-lost": _l("这张卡已挂失。请先解挂，再刷卡。")}, status=409)
+
+A code without words falls back to the refusal's own Chinese sentence, looked up in the catalogues.
+"""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext
+
+from canteen.core.errors import Refusal
+
+_words: dict[str, tuple[str, int]] = {}
+
+
+def words(texts: Mapping[str, str], status: int = 409) -> None:
+    """Say how refusals with these codes read. Parameters stand as `%(name)s`."""
+    for code, text in texts.items():
+        _words[code] = (text, status)
+
+
+def sentence(refusal: Refusal) -> str:
+    """What happened and what to do, in the page's language."""
+    text, _status = _words.get(refusal.code, (None, 0))
+    if text is None:
+        return gettext(refusal.message)
+    return str(text) % refusal.params if refusal.params else str(text)
+
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status of a refusal: 409 unless its words said otherwise."""
+    return _words.get(refusal.code, ("", 409))[1]
