@@ -100,7 +100,7 @@ export class Panels {
     const panel = {
       kind: answer.kind, code, verdict: words.say(`${this.band(code, answer)}.verdict`),
       title: words.say(this.titleKey(code, filled), filled), line: words.say(`${code}.line`, filled),
-      detail: String(filled.who ?? ""), actions: this.actionsOf(code, answer, filled),
+      detail: code === "R11" ? "" : String(filled.who ?? ""), actions: this.actionsOf(code, answer, filled),
     };
     return answer.kind === "saved" ? { ...panel, name: String(filled.name ?? "") } : panel;
   }
@@ -110,7 +110,7 @@ export class Panels {
    * @param {Record<string, string | number>} filled
    */
   titleKey(code, filled) {
-    return code === "R11" && !filled.at ? "R11.title-plain" : `${code}.title`;
+    return code === "R11" && !(filled.at && filled.name) ? "R11.title-plain" : `${code}.title`;
   }
 
   /**
@@ -122,7 +122,10 @@ export class Panels {
     return answer.kind;
   }
 
-  /** @param {Record<string, string | number>} values */
+  /**
+   * @param {Record<string, string | number>} values
+   * @returns {Record<string, string | number>}
+   */
   filled(values) {
     const { day } = this;
     return {
@@ -197,12 +200,18 @@ export class Panels {
     };
   }
 
-  /** @param {any} result */
+  /**
+   * @param {any} result
+   * @returns {Record<string, string | number>}
+   */
   whoOf(result) {
     return result.elder ? { name: result.elder.name, who: this.whoLine(result.elder) } : {};
   }
 
-  /** @param {any} result */
+  /**
+   * @param {any} result
+   * @returns {Record<string, string | number>}
+   */
   firstOf(result) {
     if (!result.first) return {};
     return { at: this.day.time(result.first.at), window: result.first.window ?? this.day.window };

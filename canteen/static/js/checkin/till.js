@@ -43,7 +43,8 @@ export class Till {
     this.sheet = new Sheet(part(root, "sheet"));
     this.banner = new Banner(part(root, "banner"), part(root, "banner-text"));
     this.enrolment = new Enrol(part(root, "enrol"), this.words, (given) => this.enrolled(given));
-    this.onNav = (/** @type {string} */ _name) => {};
+    /** @type {(name: string) => void} */
+    this.onNav = () => {};
     for (const button of root.querySelectorAll("[data-nav]")) {
       button.addEventListener("click", () => this.onNav(/** @type {HTMLElement} */ (button).dataset.nav ?? ""));
     }
