@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from canteen.elders.roster.cells import SheetRow, as_text
-from canteen.elders.roster.columns import find_header
+from canteen.elders.roster.columns import Header, find_header
 from canteen.elders.roster.files import read_sheets
 from canteen.elders.roster.findings import RosterFinding, RosterRefused
 from canteen.elders.roster.rows import RosterRow, RowReader, find_fault, is_footer, refuse_formula
@@ -72,7 +72,12 @@ def read_roster(data: bytes, today: date, progress: Callable[[int], None] = lamb
         particulars = reader.read(row)
         good[particulars.identity] = row.number
         rows.append(particulars)
-    return Roster(header.headings, tuple(rows), tuple(faulty), tuple(reader.warnings), header.ignored)
+    warnings = sorted(reader.warnings, key=lambda warning: (warning.row, _place(header, warning.column)))
+    return Roster(header.headings, tuple(rows), tuple(faulty), tuple(warnings), header.ignored)
+
+
+def _place(header: Header, column: str) -> int:
+    return header.headings.index(column) if column in header.headings else len(header.headings)
 
 
 def _cells(row: SheetRow, width: int) -> tuple[str, ...]:
