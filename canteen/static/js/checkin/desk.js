@@ -208,7 +208,7 @@ export class Desk {
     const { stage, panels, day } = this.parts;
     clearTimeout(this.timer);
     stage.show(panel);
-    if (panel.kind === "accept" && !panel.actions.length) {
+    if (panel.kind === "accept" && !panel.stays && !panel.actions.length) {
       const last = { at: day.time(Date.now()), name: panel.name ?? "" };
       this.timer = setTimeout(() => stage.show(panels.ready(last)), SHRINKS_MS);
     } else if (panel.kind === "unclear") {

@@ -6,7 +6,7 @@ import { price, yuan } from "./money.js";
  * What the stage shows: kind is the look, the rest are texts in the order they stand.
  * @typedef {{id: string, label: string, weight: "primary" | "plain" | "serve", twice: boolean}} Action
  * @typedef {{kind: string, code: string, verdict: string, name?: string, detail?: string, pay?: string,
- *   figures?: string[], gift?: string, note?: {title: string, line: string}, title?: string, line?: string,
+ *   figures?: string[], gift?: string, note?: {title: string, line: string}, stays?: boolean, title?: string, line?: string,
  *   menu?: string, last?: {at: string, name: string}, actions: Action[]}} Panel
  * @typedef {import("./day.js").Day} Day
  * @typedef {import("./words.js").Words} Words
@@ -71,7 +71,7 @@ export class Panels {
       name: result.elder?.name ?? "", detail: this.detailOf(result.elder),
       pay: words.say("meal.pays", { amount: price(result.elder_fen) }), figures,
       gift: this.gift(result.strip ?? this.day.strip), note: this.noteOf(result),
-      actions: this.mealActions(result),
+      stays: result.cash_fen > 0, actions: this.mealActions(result),
     };
   }
 
@@ -158,8 +158,7 @@ export class Panels {
 
   /** @param {any} result */
   mealActions(result) {
-    if (this.noteCode(result) === "R12") return [this.action("decline", "plain")];
-    return result.cash_fen > 0 ? [this.action("cash-taken", "plain")] : [];
+    return this.noteCode(result) === "R12" ? [this.action("decline", "plain")] : [];
   }
 
   /** @param {any} result */

@@ -1,0 +1,20 @@
+"""The till's page. It holds nothing of anybody: what it shows comes through the device's own calls."""
+
+from flask import Blueprint, current_app, render_template, request
+
+from canteen.web.access import public
+
+bp = Blueprint("checkin", __name__)
+
+
+@bp.get("/till")
+@public()
+def till() -> str:
+    """The till. Open to every browser, since a tablet is known by what it stores and not by a person's sign-in."""
+    return render_template("checkin/till.html", state=_state())
+
+
+def _state() -> str:
+    """The made-up state to show, where the application was told to show such states (tests, pictures)."""
+    allowed = current_app.testing or current_app.config.get("DEMO_STATES", False)
+    return request.args.get("state", "")[:40] if allowed else ""
