@@ -174,6 +174,7 @@ def upgrade() -> None:
     sa.Column('canteen_id', ID, nullable=False),
     sa.Column('expires_at', INSTANT, nullable=False),
     sa.Column('used_at', INSTANT, nullable=True),
+    sa.Column('wrong_tries', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['canteen_id'], ['canteen.id'], name=op.f('fk_enrolment_code_canteen_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_enrolment_code')),
     sa.UniqueConstraint('code_hash', name=op.f('uq_enrolment_code_code_hash'))
