@@ -1,5 +1,79 @@
-"""Endpoints of the devices slice."""
+"""Endpoints of devices: enrolment, and the check of the bearer token on every endpoint of devices."""
 
-from flask import Blueprint
+from typing import Any
 
-bp = Blueprint("devices_api", __name__)
+from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
+from flask_babel import gettext as _
+
+from canteen.core.errors import Refusal
+from canteen.db import reading
+from canteen.devices import queries, services, words
+from canteen.devices.queries import DeviceIdentity
+from canteen.keys import key
+from canteen.web.access import check_devices_with, device_only
+from canteen.web.errors import problem
+
+bp = Blueprint("devices_api", __name__, url_prefix="/api/v1")
+words.register()
+
+ENROLMENT = "devices_api.enrol"
+KNOWN = "canteen_known_devices"
+LONGEST_CODE = 40
+"""Characters of a code as typed, with spaces and hyphens; more than this is no code."""
+
+
+def current_device() -> DeviceIdentity:
+    """The device that sends this request; only in a view marked `device_only`."""
+    device: DeviceIdentity = g.device
+    return device
+
+
+def check_device() -> None:
+    """Know the device by its bearer token, revoked ones too. Raises Refusal `token-unknown` (401).
+
+    What it finds never changes, so each process asks the database once a device: a check-in reads in its own
+    statement whether the device is still trusted.
+    """
+    if request.endpoint == ENROLMENT:
+        return  # A tablet that enrols has no token yet; what lets it in is the code that it sends.
+    bearer = _bearer()
+    known: dict[str, DeviceIdentity] = current_app.extensions.setdefault(KNOWN, {})
+    found = known.get(bearer)
+    if found is None and bearer:
+        with reading() as session:
+            found = queries.identify(session, bearer)
+    if found is None:
+        raise Refusal("token-unknown", "这台平板还没授权，请负责人扫码授权。")
+    known[bearer] = found
+    g.device = found
+
+
+@bp.record_once
+def _attach(state: Any) -> None:
+    app: Flask = state.app
+    check_devices_with(app, check_device)
+
+
+@bp.post("/devices/enrol")
+@device_only()
+def enrol() -> Response:
+    """Turn a one-time code into a device: `{code, name}`."""
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        return problem(400, "bad-request", _("请求内容不是 JSON 对象。"))
+    code, name = body.get("code"), body.get("name")
+    if not isinstance(code, str) or not code.strip() or len(code) > LONGEST_CODE or not isinstance(name, str):
+        return problem(400, "bad-request", _("请求要有 code 和 name 两项文字。"))
+    made = services.enrol(code, name, request.remote_addr or "", key("devices"))
+    return jsonify(
+        device_id=made.ref,
+        token=made.token,
+        secret=made.secret,
+        canteen=made.canteen_code,
+        lease_until=made.lease_until.isoformat().replace("+00:00", "Z"),
+    )
+
+
+def _bearer() -> str:
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""

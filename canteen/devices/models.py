@@ -17,10 +17,13 @@ class EnrolmentCode(Model):
     canteen_id: Mapped[int] = mapped_column(Id, ForeignKey("canteen.id"))
     expires_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
+    wrong_tries: Mapped[int] = mapped_column(
+        default=0
+    )  # wrong codes tried, by anybody, while this one was open
 
 
 class EnrolmentFailure(Model):
-    """One wrong code; five wrong tries from an address, or while a code is open, end it."""
+    """One wrong code from one address, kept to slow down whoever guesses."""
 
     __tablename__ = "enrolment_failure"
     __table_args__ = (Index("ix_enrolment_failure_address_key_at", "address_key", "at"),)

@@ -1,5 +1,89 @@
-"""Pages of the devices slice."""
+"""Pages of devices: the list, a fresh code with its QR, revoking, declaring lost."""
 
-from flask import Blueprint
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from canteen.canteens.queries import CanteenRow
+from canteen.canteens.views import my_canteen, my_canteens, say_at
+from canteen.clock import now
+from canteen.core.errors import Refusal
+from canteen.core.roles import Role
+from canteen.db import reading
+from canteen.devices import queries, services, words
+from canteen.devices.forms import LostForm
+from canteen.devices.pictures import qr_picture
+from canteen.devices.queries import DeviceRow
+from canteen.keys import key
+from canteen.web.access import requires
 
 bp = Blueprint("devices", __name__)
+words.register()
+
+KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
+
+
+@bp.get("/devices")
+@requires(*KEEPERS)
+def index() -> str:
+    """A canteen's devices and when each was last heard from."""
+    canteen = my_canteen(request.args.get("canteen"))
+    with reading() as session:
+        devices = queries.of_canteen(session, canteen.id)
+    return render_template(
+        "devices/index.html", canteen=canteen, canteens=my_canteens(), devices=devices, at=now()
+    )
+
+
+@bp.post("/devices/codes")
+@requires(*KEEPERS)
+def code() -> str:
+    """Make a code for one tablet and show it, this once."""
+    canteen = my_canteen(request.form.get("canteen"))
+    fresh = services.make_code(canteen.id, key("devices"), current_user.actor)
+    # After the hash sign an address is never sent to a server nor written into its log.
+    address = f"{_origin()}/till#code={fresh.code}"
+    return render_template("devices/code.html", canteen=canteen, fresh=fresh, picture=qr_picture(address))
+
+
+@bp.post("/devices/<int:device_id>/revoke")
+@requires(*KEEPERS)
+def revoke(device_id: int) -> BaseResponse:
+    """Take the trust from a device."""
+    device, canteen = _mine(device_id)
+    services.revoke(device.id, current_user.actor)
+    flash(_("已停用 %(name)s。它下次联网时先上传存着的记录，再清空名单。", name=device.name), "ok")
+    return redirect(url_for("devices.index", canteen=canteen.code), 303)
+
+
+@bp.route("/devices/<int:device_id>/lost", methods=["GET", "POST"])
+@requires(*KEEPERS)
+def lost(device_id: int) -> BaseResponse:
+    """Declare a device lost, with the reason."""
+    device, canteen = _mine(device_id)
+    form, status = LostForm(), 200
+    if form.validate_on_submit():
+        try:
+            services.declare_lost(device.id, form.reason.data, current_user.actor)
+            flash(_("已把 %(name)s 记为丢失。", name=device.name), "ok")
+            return redirect(url_for("devices.index", canteen=canteen.code), 303)
+        except Refusal as refusal:
+            status = say_at(form, refusal, "reason")
+    return make_response(
+        render_template("devices/lost.html", device=device, canteen=canteen, form=form), status
+    )
+
+
+def _mine(device_id: int) -> tuple[DeviceRow, CanteenRow]:
+    with reading() as session:
+        device = queries.by_id(session, device_id)
+    found = [canteen for canteen in my_canteens() if canteen.id == device.canteen_id]
+    if not found:
+        raise Refusal("canteen-not-yours", "这个食堂不归您管。")
+    return device, found[0]
+
+
+def _origin() -> str:
+    host = current_app.config["CANTEEN"].public_host
+    return f"https://{host}" if host else request.host_url.rstrip("/")
