@@ -1,4 +1,4 @@
-"""Codes, tokens and secrets of devices: made, folded, hashed and sealed. Nothing here touches the database."""
+"""Codes, tokens and secrets of devices: made, folded, hashed, sealed. Nothing here touches the database."""
 
 import hashlib
 import hmac

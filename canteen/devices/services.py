@@ -1,4 +1,4 @@
-"""What can happen to devices: a code is made, a tablet enrols, is revoked, is declared lost, is heard from."""
+"""What can happen to devices: a code is made, a tablet enrols, is revoked, declared lost, or heard from."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,5 +1,7 @@
 """Pages of devices: the list, a fresh code with its QR, revoking, declaring lost."""
 
+from base64 import b64encode
+
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,8 +15,8 @@ from canteen.core.roles import Role
 from canteen.db import reading
 from canteen.devices import queries, services, words
 from canteen.devices.forms import LostForm
-from canteen.devices.pictures import qr_picture
 from canteen.devices.queries import DeviceRow
+from canteen.documents.qr import qr_svg
 from canteen.keys import key
 from canteen.web.access import requires
 
@@ -44,7 +46,8 @@ def code() -> str:
     fresh = services.make_code(canteen.id, key("devices"), current_user.actor)
     # After the hash sign an address is never sent to a server nor written into its log.
     address = f"{_origin()}/till#code={fresh.code}"
-    return render_template("devices/code.html", canteen=canteen, fresh=fresh, picture=qr_picture(address))
+    picture = "data:image/svg+xml;base64," + b64encode(qr_svg(address, "M").encode()).decode()
+    return render_template("devices/code.html", canteen=canteen, fresh=fresh, picture=picture)
 
 
 @bp.post("/devices/<int:device_id>/revoke")
