@@ -10,17 +10,19 @@ export class Finder {
    * @param {import("./elders.js").Elders} elders
    * @param {import("./words.js").Words} words
    * @param {(elder: import("./elders.js").Elder) => void} onChosen
+   * @param {string} [hint] what to do, as long as nothing is typed
    */
-  constructor(elders, words, onChosen) {
+  constructor(elders, words, onChosen, hint = "find.hint") {
     this.elders = elders;
     this.words = words;
     this.onChosen = onChosen;
+    this.hint = hint;
     this.asked = 0;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.pause = undefined;
     this.field = keyField(words.say("find.field"), (typed) => this.askSoon(typed));
     this.found = el("ul", { class: "found" });
-    this.said = el("p", { class: "found-said", text: words.say("find.hint") });
+    this.said = el("p", { class: "found-said", text: words.say(hint) });
     this.said.setAttribute("role", "status");
   }
 
@@ -64,7 +66,7 @@ export class Finder {
   async ask(typed) {
     this.asked += 1;
     const asked = this.asked;
-    if (!typed) return this.show([], "find.hint");
+    if (!typed) return this.show([], this.hint);
     try {
       const elders = await this.elders.search(typed);
       if (asked === this.asked) this.show(elders, elders.length ? "find.choose" : "find.none");

@@ -17,7 +17,6 @@ export class TopUpPage {
    *   server: import("./server.js").Server, sheet: import("./sheet.js").Sheet}} parts
    */
   constructor({ elders, words, server, sheet }) {
-    Object.assign(this, { title: words.say("topup.heading") });
     this.title = words.say("topup.heading");
     this.elders = elders;
     this.words = words;
@@ -32,7 +31,7 @@ export class TopUpPage {
     this.key = "";
     this.balance_fen = 0;
     this.busy = false;
-    this.finder = new Finder(elders, words, (elder) => this.take(elder));
+    this.finder = new Finder(elders, words, (elder) => this.take(elder), "topup.card");
   }
 
   draw() {
@@ -89,7 +88,7 @@ export class TopUpPage {
   }
 
   who() {
-    return el("div", {}, el("p", { class: "lead", text: this.words.say("topup.card") }), this.faultLine(), this.finder.draw());
+    return el("div", {}, this.faultLine(), this.finder.draw());
   }
 
   head() {

@@ -39,6 +39,9 @@ export class UndoPage {
   /** @param {import("./recent.js").Served} meal */
   sentence(meal) {
     const values = { name: meal.name, at: this.day.time(meal.at), meal: this.day.mealName() };
+    if (meal.cash_fen && meal.wallet_fen) {
+      return this.words.say("undo.both", { ...values, wallet: yuan(meal.wallet_fen), cash: yuan(meal.cash_fen) });
+    }
     if (meal.cash_fen) return this.words.say("undo.cash", { ...values, amount: yuan(meal.cash_fen) });
     if (meal.wallet_fen === undefined) return this.words.say("undo.plain", values);
     return this.words.say("undo.wallet", { ...values, amount: yuan(meal.wallet_fen) });
