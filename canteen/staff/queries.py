@@ -59,9 +59,9 @@ def signed_in(identity: str) -> SignedIn | None:
         return None  # no number that the database could hold
     with reading() as session:
         person = session.get(Staff, int(number))
-    if person is None or person.dismissed_at is not None or person.sign_in_version != int(version):
-        return None
-    return as_signed_in(person)
+        if person is None or person.dismissed_at is not None or person.sign_in_version != int(version):
+            return None
+        return as_signed_in(person)
 
 
 def as_signed_in(person: Staff) -> SignedIn:

@@ -9,7 +9,6 @@ def register() -> None:
     """Give each code its sentence in the page's language."""
     words(
         {
-            "sign-in-wrong": _l("登录名或密码不对。请再试一次。"),
             "password-old": _l("现在的密码不对。请再填一次。"),
             "password-same": _l("新密码和现在的一样，请换一个。"),
             "password-short": _l("密码太短了，至少要 %(shortest)s 个字。"),
@@ -26,4 +25,5 @@ def register() -> None:
         }
     )
     words({"sign-in-locked": _l("试错的次数太多了。请等 %(minutes)s 分钟再试，或者请系统管理员重置密码。")}, status=429)
+    words({"sign-in-wrong": _l("登录名或密码不对。请再试一次。")}, status=401)
     words({"staff-unknown": _l("没有这位工作人员，或者已经离职了。")}, status=404)

@@ -95,9 +95,9 @@ def faults(form: Form) -> list[dict[str, str]]:
 def _flat(errors: Any) -> list[str]:
     if isinstance(errors, dict):
         return [message for inner in errors.values() for message in _flat(inner)]
-    if isinstance(errors, str):
-        return [errors]
-    return [message for inner in errors for message in _flat(inner)]
+    if isinstance(errors, list | tuple):
+        return [message for inner in errors for message in _flat(inner)]
+    return [str(errors)]  # a lazy text is no str yet
 
 
 def choices(field: Any) -> list[tuple[Any, str, bool]]:

@@ -28,6 +28,7 @@ def init(app: Flask) -> None:
         "wan_yuan": wan_yuan,
         "count": count,
         "day": day,
+        "weekday": weekday,
         "short_day": short_day,
         "month": month,
         "instant": instant,
@@ -62,6 +63,11 @@ def day(value: date | None) -> str:
     if value is None:
         return "—"
     return format_date(value, "d MMMM y" if page_language() == "en" else "y年M月d日", rebase=False)
+
+
+def weekday(value: date) -> str:
+    """The day of the week: `星期五`, `Friday`."""
+    return format_date(value, "EEEE", rebase=False)
 
 
 def short_day(value: date | None) -> str:

@@ -1,9 +1,10 @@
 """The pages that belong to no slice: the first page, the choice of language, packages' files, no network."""
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request
+from flask import Blueprint, Response, current_app, g, make_response, redirect, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from canteen import clock
 from canteen.core.roles import EVERYONE
 from canteen.web import assets, home, languages
 from canteen.web.access import public, requires
@@ -20,6 +21,7 @@ def index() -> str:
     """The first page of whoever is signed in."""
     return render_template(
         "home/index.html",
+        today=clock.today(current_app.config["CANTEEN"].default_zone),
         figures=home.figures_for(current_user.role),
         tasks=home.tasks_for(current_user.role),
     )
