@@ -1,7 +1,7 @@
 """The four kinds of people who sign in to the office.
 
-Elders, families and sponsors never sign in: they read by their card or by a link. Tablets are not people either:
-they carry a bearer token of their own.
+Elders, families and sponsors never sign in: they read by their card or by a link. Tablets are not people
+either: they carry a bearer token of their own.
 """
 
 from enum import StrEnum

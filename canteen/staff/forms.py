@@ -25,7 +25,9 @@ def _choices() -> list[tuple[str, str]]:
 class SignInForm(FlaskForm):
     """Login and password."""
 
-    login = StringField(_l("登录名"), [InputRequired(_l("请填写登录名。")), Length(max=60, message=_l("登录名太长了。"))])
+    login = StringField(
+        _l("登录名"), [InputRequired(_l("请填写登录名。")), Length(max=60, message=_l("登录名太长了。"))]
+    )
     password = PasswordField(
         _l("密码"), [InputRequired(_l("请填写密码。")), Length(max=LONGEST, message=_l("密码太长了。"))]
     )
@@ -38,7 +40,11 @@ class PasswordForm(FlaskForm):
     new = PasswordField(
         _l("新密码"),
         [InputRequired(_l("请填写新密码。"))],
-        description=_l("至少 %(shortest)s 个字。用三四个不相干的词连起来，又好记又难猜，比如“红伞 早班车 桂花糕”这样的（不要照抄）。", shortest=SHORTEST),
+        description=_l(
+            "至少 %(shortest)s 个字。用三四个不相干的词连起来，又好记又难猜，"
+            "比如“红伞 早班车 桂花糕”这样的（不要照抄）。",
+            shortest=SHORTEST,
+        ),
     )
     again = PasswordField(
         _l("再填一次新密码"),
@@ -49,7 +55,9 @@ class PasswordForm(FlaskForm):
 class NewStaffForm(FlaskForm):
     """A person who begins to work here."""
 
-    name = StringField(_l("姓名"), [InputRequired(_l("请填写姓名。")), Length(max=60, message=_l("姓名最多 60 个字。"))])
+    name = StringField(
+        _l("姓名"), [InputRequired(_l("请填写姓名。")), Length(max=60, message=_l("姓名最多 60 个字。"))]
+    )
     login = StringField(
         _l("登录名"),
         [InputRequired(_l("请填写登录名。")), Length(max=40, message=_l("登录名太长了。"))],
@@ -67,4 +75,6 @@ class RoleForm(FlaskForm):
 class NameForm(FlaskForm):
     """A person's name, corrected."""
 
-    name = StringField(_l("姓名"), [InputRequired(_l("请填写姓名。")), Length(max=60, message=_l("姓名最多 60 个字。"))])
+    name = StringField(
+        _l("姓名"), [InputRequired(_l("请填写姓名。")), Length(max=60, message=_l("姓名最多 60 个字。"))]
+    )

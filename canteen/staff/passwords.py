@@ -1,5 +1,9 @@
-"""Passwords: what is good enough, how they are kept, and the one-time ones that an administrator hands over."""
+"""Passwords.
 
+What is good enough, how they are kept, and the one-time ones that an administrator hands over.
+"""
+
+import itertools
 import secrets
 import unicodedata
 
@@ -43,7 +47,8 @@ def is_outdated(kept: str) -> bool:
 def check_new(password: str, login: str, name: str) -> None:
     """Refuse a new password that others would guess.
 
-    Length is what counts; capitals and signs are not asked for, since they end up on a note under the keyboard.
+    Length is what counts; capitals and signs are not asked for, since they end up on a note under the
+    keyboard.
     """
     folded = _folded(password)
     if len(folded) < SHORTEST:
@@ -69,6 +74,6 @@ def _folded(password: str) -> str:
 
 
 def _is_a_run(text: str) -> bool:
-    steps = {ord(after) - ord(before) for before, after in zip(text, text[1:], strict=False)}
+    steps = {ord(after) - ord(before) for before, after in itertools.pairwise(text)}
     repeats = any(text == (text[:length] * len(text))[: len(text)] for length in range(1, 6))
     return repeats or steps in ({1}, {-1})

@@ -51,7 +51,10 @@ class StaffRow:
 
 
 def signed_in(identity: str) -> SignedIn | None:
-    """The person behind a cookie's identity; None after sign-out everywhere, a change of role, or dismissal."""
+    """The person behind a cookie's identity.
+
+    None after sign-out everywhere, a change of role, or dismissal.
+    """
     number, _, version = identity.partition(".")
     if not (number.isascii() and number.isdigit() and version.isascii() and version.isdigit()):
         return None
@@ -95,7 +98,7 @@ def staff_by_id(session: Session, staff_id: int) -> StaffRow | None:
 def names(session: Session, staff_ids: set[int]) -> dict[int, str]:
     """The names of people by their number, for lists and papers; those who left too."""
     found = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))
-    return {staff_id: name for staff_id, name in found}
+    return {row.id: row.name for row in found}
 
 
 def as_row(person: Staff) -> StaffRow:

@@ -24,7 +24,8 @@ def sign_in(login: str, password: str, who: throttle.Caller) -> SignedIn:
     """The person of a login and password.
 
     Raises `sign-in-wrong`, the same for an unknown login, a wrong password and a person who left, and
-    `sign-in-locked` (minutes) after five failures of a login or forty of an address within a quarter of an hour.
+    `sign-in-locked` (minutes) after five failures of a login or forty of an address within a quarter of an
+    hour.
     """
     with transaction() as session:
         throttle.note_attempt(session, who, now())

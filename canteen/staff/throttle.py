@@ -1,7 +1,8 @@
 """Failed sign-ins are counted in the database, so all processes count together.
 
-An attempt is written down *before* the password is looked at and struck out when it was right: twenty attempts at
-once are twenty attempts, not one. Login and address are kept as keyed hashes, which say nothing to a reader.
+An attempt is written down *before* the password is looked at and struck out when it was right: twenty
+attempts at once are twenty attempts, not one. Login and address are kept as keyed hashes, which say nothing
+to a reader.
 """
 
 import hashlib
@@ -47,7 +48,10 @@ def note_attempt(session: Session, who: Caller, at: datetime) -> None:
 
 
 def strike_out(session: Session, login_key: str) -> None:
-    """Forget the attempts of a login: it was right after all, or an administrator vouches. Joins a transaction."""
+    """Forget the attempts of a login.
+
+    It was right after all, or an administrator vouches. Joins a transaction.
+    """
     session.execute(delete(SignInFailure).where(SignInFailure.login_key == login_key))
 
 

@@ -24,16 +24,19 @@ from canteen.web.signin import login as login_hook
 bp = Blueprint("staff", __name__)
 words.register()
 
-# What a person with a one-time password may open: the page that asks for their own, the way out, and plain files.
+# What a person with a one-time password may open: the page that asks for their own, the way out, and plain
+# files.
 BEFORE_OWN_PASSWORD = frozenset(
     {"staff.password", "staff.sign_out", "web.language", "web.vendor", "web.offline", "static"}
 )
 
 
-@login_hook.user_loader
 def load(identity: str) -> queries.SignedIn | None:
     """The person behind the cookie, asked once a request."""
     return queries.signed_in(identity)
+
+
+login_hook.user_loader(load)
 
 
 @bp.before_app_request
@@ -70,7 +73,9 @@ def sign_in() -> BaseResponse:
         except Refusal as refusal:
             status = _say(form, refusal)
     kept = request.form.get("typed", "")
-    page = render_template("staff/sign_in.html", form=form, onward=onward, kept=kept if typed.unseal(kept) else "")
+    page = render_template(
+        "staff/sign_in.html", form=form, onward=onward, kept=kept if typed.unseal(kept) else ""
+    )
     return make_response(page, status)
 
 
@@ -224,7 +229,10 @@ def _let_in(person: queries.SignedIn, onward: str) -> BaseResponse:
 
 
 def _say(form: FlaskForm, refusal: Refusal, field: str = "") -> int:
-    """Put a refusal's words beside the field that it is about, or at the head of the form; return the status."""
+    """Put a refusal's words beside the field that it is about, or at the head of the form.
+
+    Return the status.
+    """
     if field:
         form[field].errors = [*form[field].errors, sentence(refusal)]
     else:

@@ -24,6 +24,9 @@ def register() -> None:
             "language-unknown": _l("没有这种语言。"),
         }
     )
-    words({"sign-in-locked": _l("试错的次数太多了。请等 %(minutes)s 分钟再试，或者请系统管理员重置密码。")}, status=429)
+    words(
+        {"sign-in-locked": _l("试错的次数太多了。请等 %(minutes)s 分钟再试，或者请系统管理员重置密码。")},
+        status=429,
+    )
     words({"sign-in-wrong": _l("登录名或密码不对。请再试一次。")}, status=401)
     words({"staff-unknown": _l("没有这位工作人员，或者已经离职了。")}, status=404)

@@ -1,7 +1,8 @@
 """Who may enter: every route says so, and one that does not lets nobody in.
 
-A view carries its declaration as a mark; the check itself runs before each request, in one place. So a forgotten
-mark closes a page instead of opening it, and tests/conventions can list every route with who may enter.
+A view carries its declaration as a mark; the check itself runs before each request, in one place. So a
+forgotten mark closes a page instead of opening it, and tests/conventions can list every route with who may
+enter.
 
     @bp.get("/elders")
     @requires(Role.MANAGER, Role.OFFICER)

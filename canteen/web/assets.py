@@ -1,7 +1,7 @@
-"""Where a page finds its styles, scripts and fonts: our own under /static, the packages' under /static/vendor.
+"""Where a page finds its styles, scripts and fonts: ours under /static, the packages' under /static/vendor.
 
-Addresses carry a piece of the file's digest, so a browser may keep a file for a year and still sees a new one at
-once. Of the packages only the folders named here are served.
+Addresses carry a piece of the file's digest, so a browser may keep a file for a year and still sees a new
+one at once. Of the packages only the folders named here are served.
 """
 
 from functools import lru_cache
@@ -52,9 +52,12 @@ def keep_what_has_a_digest(response: Response) -> Response:
     """Styles, scripts and fonts may be kept by the browser; nothing else may."""
     if request.endpoint not in ("static", "web.vendor") or response.status_code >= 400:
         return response
-    # The font's slices are named by the style sheet without a digest, but a package's file never changes in place.
+    # The font's slices are named by the style sheet without a digest, but a package's file never changes in
+    # place.
     lasting = "v" in request.args or request.path.endswith(".woff2")
-    response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable" if lasting else "no-cache"
+    response.headers["Cache-Control"] = (
+        f"public, max-age={YEAR_SECONDS}, immutable" if lasting else "no-cache"
+    )
     return response
 
 

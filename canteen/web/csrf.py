@@ -1,7 +1,7 @@
 """No form of another site may act in a signed-in person's name.
 
-Every POST with a cookie behind it carries a token bound to that cookie. Devices send a bearer token and no cookie,
-so there is nothing to forge and no token to check.
+Every POST with a cookie behind it carries a token bound to that cookie. Devices send a bearer token and no
+cookie, so there is nothing to forge and no token to check.
 """
 
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ def init(app: Flask) -> None:
     app.config.update(
         WTF_CSRF_CHECK_DEFAULT=False,  # Checked below, where the declaration of the route is known.
         WTF_CSRF_TIME_LIMIT=None,  # As long as the sign-in lasts: a form left open over lunch still saves.
-        WTF_CSRF_SSL_STRICT=False,  # It wants a Referer, which pages with a token in their address never send.
+        WTF_CSRF_SSL_STRICT=False,  # It wants a Referer; pages with a token in their address send none.
     )
     protection.init_app(app)
     app.before_request(check)

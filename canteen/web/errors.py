@@ -1,14 +1,25 @@
 """How a "no" and a fault read: a page in plain words with the next step, or problem+json for a device.
 
-Nothing of the person or the request stands in the log but the route and where in the code it happened: paths hold
-tokens, and messages of a database hold names.
+Nothing of the person or the request stands in the log but the route and where in the code it happened:
+paths hold tokens, and messages of a database hold names.
 """
 
 import secrets
 import traceback
 from typing import Any
 
-from flask import Flask, Response, current_app, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -49,7 +60,9 @@ def wants_json() -> bool:
 
 def problem(status: int, code: str, detail: str = "", **more: Any) -> Response:
     """An answer as `application/problem+json` with a stable code."""
-    response = jsonify({"type": "about:blank", "status": status, "code": code, "title": detail or code, **more})
+    response = jsonify(
+        {"type": "about:blank", "status": status, "code": code, "title": detail or code, **more}
+    )
     response.status_code = status
     response.content_type = "application/problem+json"
     return response
@@ -89,7 +102,7 @@ def on_signed_out(_error: Unauthorized) -> BaseResponse:
 def on_http(error: HTTPException) -> BaseResponse:
     """Any other status: plain words for the usual ones."""
     if error.response is not None or (error.code or 500) < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     status = error.code or 500
     title, advice = PAGES.get(status, PAGES[400])
     if wants_json():

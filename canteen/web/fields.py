@@ -1,4 +1,7 @@
-"""Fields that the trade needs in many forms: an amount in yuan, a day in three boxes. Text in, whole fen or a date out."""
+"""Fields that the trade needs in many forms.
+
+An amount in yuan, a day in three boxes. Text in, whole fen or a date out.
+"""
 
 import re
 import unicodedata
@@ -50,6 +53,9 @@ class DatePartsField(Field):
 
     PARTS: Sequence[str] = ("year", "month", "day")
 
+    data: date | None
+    process_errors: Sequence[str]
+
     def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
         self._typed = dict.fromkeys(self.PARTS, "")
         super().process(None, data, extra_filters)
@@ -76,7 +82,10 @@ class DatePartsField(Field):
         try:
             self.data = date(*(int(self._typed[part]) for part in self.PARTS))
         except ValueError:
-            self.process_errors = [*self.process_errors, gettext("没有这一天。请写成年、月、日，比如 1944 年 3 月 8 日。")]
+            self.process_errors = [
+                *self.process_errors,
+                gettext("没有这一天。请写成年、月、日，比如 1944 年 3 月 8 日。"),
+            ]
 
 
 def faults(form: Form) -> list[dict[str, str]]:

@@ -50,7 +50,7 @@ def wan_yuan(fen: int) -> str:
     """Fen in ten thousands of yuan with two decimals, for the leader's page only: `3.26 万元`."""
     hundredths = (abs(fen) + 5_000) // 10_000
     text = f"{hundredths // 100:,}.{hundredths % 100:02d}"
-    return gettext("%(amount)s 万元", amount=("−" if fen < 0 else "") + text)
+    return str(gettext("%(amount)s 万元", amount=("−" if fen < 0 else "") + text))
 
 
 def count(number: int | None) -> str:
@@ -62,25 +62,25 @@ def day(value: date | None) -> str:
     """A calendar day in words: `2026年11月21日`, `21 November 2026`."""
     if value is None:
         return "—"
-    return format_date(value, "d MMMM y" if page_language() == "en" else "y年M月d日", rebase=False)
+    return str(format_date(value, "d MMMM y" if page_language() == "en" else "y年M月d日", rebase=False))
 
 
 def weekday(value: date) -> str:
     """The day of the week: `星期五`, `Friday`."""
-    return format_date(value, "EEEE", rebase=False)
+    return str(format_date(value, "EEEE", rebase=False))
 
 
 def short_day(value: date | None) -> str:
     """A day within a year: `11月21日`, `21 Nov`."""
     if value is None:
         return "—"
-    return format_date(value, "d MMM" if page_language() == "en" else "M月d日", rebase=False)
+    return str(format_date(value, "d MMM" if page_language() == "en" else "M月d日", rebase=False))
 
 
 def month(period: str) -> str:
     """A period `2026-11` in words: `2026年11月`, `November 2026`."""
     first = date.fromisoformat(f"{period}-01")
-    return format_date(first, "MMMM y" if page_language() == "en" else "y年M月", rebase=False)
+    return str(format_date(first, "MMMM y" if page_language() == "en" else "y年M月", rebase=False))
 
 
 def instant(value: datetime | None, zone: str | None = None) -> str:

@@ -1,8 +1,8 @@
 """What a browser may do on our pages, said in headers on every answer.
 
-Nothing inline runs, nothing comes from elsewhere, nobody frames us, and a page with people's data is not kept by any
-cache. Two marks change it: `wasm` lets the till's barcode reader run, `private_link` is for the pages whose address
-holds a token.
+Nothing inline runs, nothing comes from elsewhere, nobody frames us, and a page with people's data is not
+kept by any cache. Two marks change it: `wasm` lets the till's barcode reader run, `private_link` is for the
+pages whose address holds a token.
 """
 
 from typing import Any, TypeVar
@@ -59,7 +59,9 @@ def add(response: Response) -> Response:
     policy = WASM_POLICY if "wasm" in marks else POLICY
     wanted = dict(ALWAYS)
     wanted["Content-Security-Policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
-    wanted["Permissions-Policy"] = f"camera=({'self' if 'wasm' in marks else ''}), microphone=(), geolocation=()"
+    wanted["Permissions-Policy"] = (
+        f"camera=({'self' if 'wasm' in marks else ''}), microphone=(), geolocation=()"
+    )
     wanted["Referrer-Policy"] = "no-referrer" if "private_link" in marks else "same-origin"
     if "private_link" in marks:
         wanted["X-Robots-Tag"] = "noindex"

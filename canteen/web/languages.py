@@ -1,7 +1,7 @@
 """Chinese first, English second.
 
-The language of a page is the signed-in person's own choice, else the browser's last choice (a cookie), else Chinese.
-Each slice keeps its English in a catalogue of its own; here they become one.
+The language of a page is the signed-in person's own choice, else the browser's last choice (a cookie), else
+Chinese. Each slice keeps its English in a catalogue of its own; here they become one.
 """
 
 from flask import Flask, g, has_request_context, request

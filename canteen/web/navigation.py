@@ -1,7 +1,8 @@
 """The way around: the main menu, with what exists and what this person may enter.
 
-The menu is written down here by address, so that the shared edge knows no slice. An address that no slice serves, or
-whose page does not let this role in, is not shown: the declarations of the routes are the one truth.
+The menu is written down here by address, so that the shared edge knows no slice. An address that no slice
+serves, or whose page does not let this role in, is not shown: the declarations of the routes are the one
+truth.
 """
 
 from dataclasses import dataclass

@@ -10,8 +10,8 @@ LONGEST = 2_000
 def safe_next(wanted: str | None, otherwise: str = "/") -> str:
     """The address asked for if it is a path of this site, else the other one.
 
-    `//elsewhere.example`, `/\\elsewhere.example` and anything with a control character are addresses of other sites
-    to a browser, or break a header; they are not followed.
+    `//elsewhere.example`, `/\\elsewhere.example` and anything with a control character are addresses of
+    other sites to a browser, or break a header; they are not followed.
     """
     if not wanted or len(wanted) > LONGEST or not wanted.isprintable():
         return otherwise

@@ -26,7 +26,7 @@ def sentence(refusal: Refusal) -> str:
     """What happened and what to do, in the page's language."""
     text, _status = _words.get(refusal.code, (None, 0))
     if text is None:
-        return gettext(refusal.message)
+        return str(gettext(refusal.message))
     return str(text) % refusal.params if refusal.params else str(text)
 
 

@@ -1,7 +1,8 @@
 """How a browser shows who is signed in. Who that is, the staff slice says: it names the loader.
 
-Flask-Login keeps an identity in a signed cookie that cannot be taken back. So the identity carries a version, which
-sign-out everywhere, a change of role and dismissal raise: the loader then no longer knows it.
+Flask-Login keeps an identity in a signed cookie that cannot be taken back. So the identity carries a
+version, which sign-out everywhere, a change of role and dismissal raise: the loader then no longer knows
+it.
 """
 
 from datetime import timedelta
@@ -19,8 +20,8 @@ SHIFT = timedelta(hours=12)
 class CookieInterface(SecureCookieSessionInterface):
     """The cookie is marked Secure wherever the page itself came by https.
 
-    An installation may serve the counter by http on localhost and the district by https; a fixed setting would
-    either lose the cookie in one or leave it open in the other.
+    An installation may serve the counter by http on localhost and the district by https; a fixed setting
+    would either lose the cookie in one or leave it open in the other.
     """
 
     def get_cookie_secure(self, app: Flask) -> bool:
@@ -36,7 +37,8 @@ def init(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=SHIFT,
     )
-    # The identifier of Flask-Login is made of address and browser; an address changes in the middle of a shift.
+    # The identifier of Flask-Login is made of address and browser; an address changes in the middle of a
+    # shift.
     login.session_protection = None
     login.init_app(app, add_context_processor=True)
     app.jinja_env.globals["signed_in"] = signed_in

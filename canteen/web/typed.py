@@ -1,8 +1,8 @@
 """What a person typed into a form is kept when the sign-in ends before they save.
 
-It travels through the sign-in page in the page itself, signed and for an hour, and comes back as a page with one
-button. Passwords, PINs and files do not travel. It is taken only from our own pages: else another site could plant
-the form that a person then sends in their own name.
+It travels through the sign-in page in the page itself, signed and for an hour, and comes back as a page
+with one button. Passwords, PINs and files do not travel. It is taken only from our own pages: else another
+site could plant the form that a person then sends in their own name.
 """
 
 from dataclasses import dataclass

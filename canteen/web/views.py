@@ -36,7 +36,12 @@ def language() -> BaseResponse:
     if chosen in languages.LANGUAGES:
         g.chosen_language = chosen
         response.set_cookie(
-            languages.COOKIE, chosen, max_age=YEAR_SECONDS, secure=request.is_secure, httponly=True, samesite="Lax"
+            languages.COOKIE,
+            chosen,
+            max_age=YEAR_SECONDS,
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Lax",
         )
     return response
 
