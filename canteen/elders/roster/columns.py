@@ -104,6 +104,17 @@ class Header:
         return self.headings[place] if place is not None else _HEADINGS.get(field, field.value).split()[0]
 
 
+def headings_of(header: Header) -> dict[str, str]:
+    """Field → the sheet's own heading, for saying where a value came from."""
+    found = {field.value: header.headings[place] for field, place in header.columns.items()}
+    if header.categories:
+        first = header.headings[header.categories[0]]
+        # Grade and living situation may stand in the category cell, in words.
+        for field in (Field.CATEGORY, Field.DISABILITY_GRADE, Field.LIVING):
+            found.setdefault(field.value, first)
+    return found
+
+
 def plain_heading(text: str) -> str:
     """A heading without white space, and without brackets and what they hold, full width folded."""
     bare = folded(text)

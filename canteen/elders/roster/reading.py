@@ -1,11 +1,11 @@
 """A whole roster read: good rows, faulty rows, warnings, columns that were passed over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from canteen.elders.roster.cells import SheetRow, as_text
-from canteen.elders.roster.columns import Header, find_header
+from canteen.elders.roster.columns import Header, find_header, headings_of
 from canteen.elders.roster.files import read_sheets
 from canteen.elders.roster.findings import RosterFinding, RosterRefused
 from canteen.elders.roster.rows import RosterRow, RowReader, find_fault, is_footer, refuse_formula
@@ -26,13 +26,14 @@ class FaultyRow:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """What a roster holds, in the sheet's own order."""
+    """What a roster holds, in the sheet's own order; `headings_of` maps fields to the sheet's headings."""
 
     headings: tuple[str, ...]
     rows: tuple[RosterRow, ...]
     faulty: tuple[FaultyRow, ...]
     warnings: tuple[RosterFinding, ...]
     ignored_columns: tuple[str, ...]
+    headings_of: Mapping[str, str]
 
     @property
     def read(self) -> int:
@@ -73,7 +74,9 @@ def read_roster(data: bytes, today: date, progress: Callable[[int], None] = lamb
         good[particulars.identity] = row.number
         rows.append(particulars)
     warnings = sorted(reader.warnings, key=lambda warning: (warning.row, _place(header, warning.column)))
-    return Roster(header.headings, tuple(rows), tuple(faulty), tuple(warnings), header.ignored)
+    return Roster(
+        header.headings, tuple(rows), tuple(faulty), tuple(warnings), header.ignored, headings_of(header)
+    )
 
 
 def _place(header: Header, column: str) -> int:
