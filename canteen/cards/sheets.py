@@ -1,0 +1,47 @@
+"""From cards and tokens to the papers that are printed: the sheet, and the slips with family codes."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from canteen.canteens.queries import CanteenRow
+from canteen.cards.family import FreshFamilyCode
+from canteen.cards.queries import CardRow
+from canteen.clock import now
+from canteen.core.errors import Refusal
+from canteen.core.token import card_url
+from canteen.documents.papers import Card, CardSheet, FamilySlip, FamilySlips
+
+Layout = Literal["8-up", "10-up", "single"]
+
+
+def sheet_of(
+    canteen: CanteenRow, cards: Sequence[tuple[CardRow, str]], host: str, layout: Layout = "8-up"
+) -> CardSheet:
+    """The sheet of these cards. Raises Refusal `cards-none`, `public-host`."""
+    if not cards:
+        raise Refusal("cards-none", "没有要打印的卡。请换一个筛选，或先发卡。")
+    phone = canteen.phone or ""
+    printed = tuple(Card(card.printed_name, card.tail, code_of(host, token)) for card, token in cards)
+    return CardSheet(
+        canteen_name=canteen.name, emergency_phone=phone, loss_phone=phone, return_to=canteen.name,
+        cards=printed, printed_at=now(), layout=layout,
+    )  # fmt: skip
+
+
+def code_of(host: str, token: str) -> str:
+    """What a card's QR holds. Raises Refusal `public-host` where the installation's public name does not fit."""
+    try:
+        return card_url(host, token)
+    except ValueError as error:
+        raise Refusal("public-host", "公开网址不能印在卡上：最多 22 个字母、数字、点和横线。") from error
+
+
+def slips_of(canteen: CanteenRow, cards: Iterable[CardRow], codes: Sequence[FreshFamilyCode]) -> FamilySlips:
+    """The slips of fresh family codes, in the order of the cards."""
+    by_elder = {fresh.elder_id: fresh.code for fresh in codes}
+    slips = tuple(
+        FamilySlip(card.printed_name, card.tail, by_elder[card.elder_id])
+        for card in cards
+        if card.elder_id in by_elder
+    )
+    return FamilySlips(canteen_name=canteen.name, phone=canteen.phone or "", slips=slips, printed_at=now())
