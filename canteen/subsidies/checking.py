@@ -40,7 +40,7 @@ class CheckResult:
 def check_files(paths: Iterable[Path], working_days: WorkingDays | None = None) -> CheckResult:
     """Check every file: its form, and that each of its examples divides as it says.
 
-    The shipped calendar decides `workday` unless another is given. Raises OSError for a file that cannot be read.
+    The shipped calendar decides `workday` unless another is given. Raises OSError for what cannot be read.
     """
     days = working_days or ShippedWorkingDays()
     files = examples = 0

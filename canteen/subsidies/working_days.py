@@ -1,4 +1,4 @@
-"""The shipped calendar of official working days, for checking a file without a database and for seeding the table."""
+"""The shipped calendar of official working days: checks files without a database, and seeds the table."""
 
 from __future__ import annotations
 
