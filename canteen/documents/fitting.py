@@ -1,7 +1,7 @@
 """Column widths and type sizes, reckoned from the fonts before anything is laid out.
 
-Pages have a fixed number of rows of a fixed height, so nothing may grow: figures get the width they need, words
-share the rest, and a cell that is still too long is set smaller, then in two lines.
+Pages have a fixed number of rows of a fixed height, so nothing may grow: figures get the width they need,
+words share the rest, and a cell that is still too long is set smaller, then in two lines.
 """
 
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def fit(
 
 
 def _needed_mm(table: Table, place: int, size: float) -> float:
-    """A column of figures needs its widest cell; a column of words its set width, at the smaller sizes less."""
+    """A column of figures needs its widest cell, a column of words its set width, less at smaller sizes."""
     column = table.columns[place]
     heading = max(
         (text_mm(column.title[i : i + 2], size, 700) for i in range(0, len(column.title), 2)), default=0

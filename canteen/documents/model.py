@@ -149,3 +149,11 @@ def require_equal(what: str, found_fen: int, sealed_fen: int) -> None:
     """Raise DoesNotBalance unless the rows give the sealed amount."""
     if found_fen != sealed_fen:
         raise DoesNotBalance(f"{what}: the rows give {yuan(found_fen)}, sealed is {yuan(sealed_fen)}")
+
+
+DRAFT, DEMO = "草稿", "演示数据"
+
+
+def mark_of(heading: Heading) -> str:
+    """What is written across every page, if anything."""
+    return DRAFT if heading.draft else DEMO if heading.demo else ""

@@ -1,4 +1,4 @@
-"""The donor statement as tables (look-and-print 4.5.3)."""
+"""The donor statement as tables."""
 
 from canteen.core.words import period_in_words, yuan
 from canteen.documents.model import (

@@ -1,4 +1,4 @@
-"""The government settlement as tables (look-and-print 4.5.1); the collective's has the same form."""
+"""The government settlement as tables; the collective's has the same form."""
 
 from canteen.core.words import period_in_words
 from canteen.documents.model import Column, DoesNotBalance, Paper, Shape, Table, require_equal

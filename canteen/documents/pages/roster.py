@@ -1,4 +1,4 @@
-"""The roster as tables (look-and-print 4.5.2): the lines, the day-by-day proof, the list to sign."""
+"""The roster as tables: the lines, the day-by-day proof, the list to sign."""
 
 from collections.abc import Iterable
 from itertools import groupby

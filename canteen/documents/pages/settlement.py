@@ -1,4 +1,4 @@
-"""The canteen settlement sheet as tables (look-and-print 4.5.4)."""
+"""The canteen settlement sheet as tables."""
 
 from canteen.core.words import period_in_words
 from canteen.documents.model import Column, Paper, Row, Shape, Table, require_equal

@@ -19,7 +19,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class CardSheet:
-    """就餐卡版 (look-and-print 4.5.5): fronts, mirrored backs, and the list to sign on receipt."""
+    """就餐卡版: fronts, mirrored backs, and the list to sign on receipt."""
 
     canteen_name: str
     emergency_phone: str

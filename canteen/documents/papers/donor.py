@@ -55,7 +55,7 @@ class CountLine:
 
 @dataclass(frozen=True, slots=True)
 class MealFlow:
-    """A typical meal and who paid which part (4.5.3: 餐价 15 = 政府 6 + 您 4 + 食堂 0 + 老人 5), in fen."""
+    """A typical meal and who paid which part（餐价 15 = 政府 6 + 您 4 + 食堂 0 + 老人 5), in fen."""
 
     price_fen: int
     government_fen: int
@@ -76,7 +76,7 @@ class DonationReceipt:
 
 @dataclass(frozen=True, slots=True)
 class DonorStatement:
-    """爱心助餐资助报告 (look-and-print 4.5.3). Amounts in fen; `total_fen` is what the fund used.
+    """爱心助餐资助报告. Amounts in fen; `total_fen` is what the fund used.
 
     opening + received − used − returned = closing, and the use lines sum to `total_fen`: else it is refused.
     """

@@ -74,7 +74,7 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class GovernmentSettlement:
-    """社区老年助餐服务补贴结算表 (look-and-print 4.5.1).
+    """社区老年助餐服务补贴结算表.
 
     `total_fen` = the tiers' payable + grants + adjustments; a rendering whose rows sum to anything else is
     refused. `levels` are the printed labels of the levels that versions in force name (市级, 区级).

@@ -51,7 +51,7 @@ class MealLine:
 
 @dataclass(frozen=True, slots=True)
 class RosterPaper:
-    """享受补贴老人花名册 (look-and-print 4.5.2, 4.5.2b); lines come sorted by community, then pinyin.
+    """享受补贴老人花名册; lines come sorted by community, then pinyin.
 
     `total_fen` is the sum of the lines' amounts. The sign-off list is made from the lines: name and count.
     """

@@ -40,7 +40,7 @@ class WalletBalance:
 
 @dataclass(frozen=True, slots=True)
 class CanteenSettlement:
-    """食堂结算单 (look-and-print 4.5.4). Amounts in fen, every list signed plus; the words say which way.
+    """食堂结算单. Amounts in fen, every list signed plus; the words say which way.
 
     payable (应付) = served + additions − deductions; `total_fen` (轧差: what the operator is due) = payable −
     received. Rows that do not sum to it are refused. `parties` explains who owes it, by payer.
