@@ -10,7 +10,7 @@ bp = Blueprint("checkin", __name__)
 @bp.get("/till")
 @public()
 def till() -> str:
-    """The till. Open to every browser, since a tablet is known by what it stores and not by a person's sign-in."""
+    """The till. Open to every browser: a tablet is known by what it stores, not by a person's sign-in."""
     return render_template("checkin/till.html", state=_state())
 
 
