@@ -573,6 +573,12 @@ def upgrade() -> None:
         batch_op.create_index('ix_posting_account_elder', ['account_code', 'elder_id'], unique=False)
         batch_op.create_index('ix_posting_entry_id', ['entry_id'], unique=False)
 
+    op.create_table('render_claim',
+    sa.Column('statement_id', ID, nullable=False),
+    sa.Column('claimed_at', INSTANT, nullable=False),
+    sa.ForeignKeyConstraint(['statement_id'], ['statement.id'], name=op.f('fk_render_claim_statement_id')),
+    sa.PrimaryKeyConstraint('statement_id', name=op.f('pk_render_claim'))
+    )
     op.create_table('top_up',
     sa.Column('id', ID, nullable=False),
     sa.Column('key', sa.String(length=80), nullable=False),
@@ -770,6 +776,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_top_up_elder_id')
 
     op.drop_table('top_up')
+    op.drop_table('render_claim')
     with op.batch_alter_table('posting', schema=None) as batch_op:
         batch_op.drop_index('ix_posting_entry_id')
         batch_op.drop_index('ix_posting_account_elder')
