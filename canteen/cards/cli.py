@@ -62,7 +62,7 @@ def print_(*, code: str, out: Path, layout: Layout, only_new: bool, mark: bool, 
 @json_option
 @refusals_end
 def export(code: str, out: Path, as_json: bool) -> None:
-    """Write serial, name and address of a canteen's cards for a card maker. Whoever holds it can copy cards."""
+    """Write serial, name and address of a canteen's cards for a card maker."""
     canteen, found = _cards(code, CardFilter())
     host = _host()
     made = services.tokens(found, key("cards"))

@@ -29,7 +29,7 @@ def sheet_of(
 
 
 def code_of(host: str, token: str) -> str:
-    """What a card's QR holds. Raises Refusal `public-host` where the installation's public name does not fit."""
+    """What a card's QR holds. Raises Refusal `public-host` where the public name does not fit."""
     try:
         return card_url(host, token)
     except ValueError as error:

@@ -49,8 +49,9 @@ def index() -> str:
         found = queries.cards_to_print(session, canteen.id, form.wanted())
         missing = queries.count_without_card(session, canteen.id)
     return render_template(
-        "cards/index.html", canteen=canteen, canteens=my_canteens(), form=form, layouts=LAYOUTS, total=len(found),
-        cards=found[(page - 1) * PAGE : page * PAGE], page=page, pages=-(-len(found) // PAGE), missing=missing,
+        "cards/index.html", canteen=canteen, canteens=my_canteens(), form=form, layouts=LAYOUTS,
+        cards=found[(page - 1) * PAGE : page * PAGE], total=len(found), missing=missing,
+        page=page, pages=-(-len(found) // PAGE),
         last_id=max((card.id for card in found), default=0),
     )  # fmt: skip
 

@@ -21,14 +21,17 @@ class TopUp(Model):
     """Money paid in, or paid back; once per key."""
 
     __tablename__ = "top_up"
-    __table_args__ = (Index("ix_top_up_elder_id", "elder_id"), CheckConstraint("amount_fen <> 0", name="not_zero"))
+    __table_args__ = (
+        Index("ix_top_up_elder_id", "elder_id"),
+        CheckConstraint("amount_fen <> 0", name="not_zero"),
+    )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     key: Mapped[str] = mapped_column(String(80), unique=True)
     elder_id: Mapped[int] = mapped_column(Id, ForeignKey("elder.id"))
     canteen_id: Mapped[int] = mapped_column(Id, ForeignKey("canteen.id"))
     amount_fen: Mapped[int] = mapped_column(Fen)  # below zero: a refund
     method: Mapped[str] = mapped_column(String(12))  # cash, wechat, alipay, transfer, family
-    balance_fen: Mapped[int] = mapped_column(Fen)  # what the wallet held afterwards: the same answer for ever
+    balance_fen: Mapped[int] = mapped_column(Fen, default=0)  # held afterwards: the same answer for ever
     entry_id: Mapped[int] = mapped_column(Id, ForeignKey("entry.id"))
     received_at: Mapped[datetime] = mapped_column(Instant)
     received_by: Mapped[str] = mapped_column(String(80))
@@ -56,6 +59,9 @@ class Voucher(Model):
     elder_id: Mapped[int] = mapped_column(Id, ForeignKey("elder.id"))
     amount_fen: Mapped[int] = mapped_column(Fen)
     left_fen: Mapped[int] = mapped_column(Fen)
+    balance_fen: Mapped[int | None] = mapped_column(
+        Fen
+    )  # held of the kind afterwards: the same answer for ever
     expires_on: Mapped[date]  # last day it can be used
     entry_id: Mapped[int] = mapped_column(Id, ForeignKey("entry.id"))
     expired_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -71,7 +77,8 @@ class AccountClosing(Model):
     receiver_name: Mapped[str | None] = mapped_column(String(60))
     relation: Mapped[str | None] = mapped_column(String(40))
     evidence: Mapped[str | None] = mapped_column(String(200))
-    amount_fen: Mapped[int] = mapped_column(Fen)
+    amount_fen: Mapped[int] = mapped_column(Fen)  # what was paid out; until it is approved, what is to be
+    method: Mapped[str] = mapped_column(String(12), default="cash")
     asked_by: Mapped[str] = mapped_column(String(80))
     asked_at: Mapped[datetime] = mapped_column(Instant)
     approved_by: Mapped[str | None] = mapped_column(String(80))
