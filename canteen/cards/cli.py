@@ -13,6 +13,7 @@ from canteen.cards.export import card_list
 from canteen.cards.queries import CardFilter, CardRow, cards_to_print
 from canteen.cards.sheets import Layout, code_of, sheet_of
 from canteen.db import reading
+from canteen.documents.rendering import render_pdf
 from canteen.keys import key
 from canteen.web.console import emit, json_option, refusals_end, say
 
@@ -46,11 +47,9 @@ def issue(code: str, as_json: bool) -> None:
 @refusals_end
 def print_(*, code: str, out: Path, layout: Layout, only_new: bool, mark: bool, as_json: bool) -> None:
     """Write the sheet of a canteen's cards as a PDF, to print, cut and hand over."""
-    from canteen.documents.rendering import render_card_sheet  # only this command needs a renderer
-
     canteen, found = _cards(code, CardFilter(only_new=only_new))
     sheet = sheet_of(canteen, services.tokens(found, key("cards")), _host(), layout)
-    _write(out, render_card_sheet(sheet))
+    _write(out, render_pdf(sheet))
     if mark:
         services.mark_printed(canteen.id, CardFilter(only_new=only_new), acting_account())
     emit({"cards": len(found)}, as_json)

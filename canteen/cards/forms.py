@@ -21,6 +21,7 @@ class FilterForm(FlaskForm):
     new = SelectField(_l("打印情况"), [Optional()], choices=[("1", _l("还没打印的")), ("", _l("全部"))])
     community = SelectField(_l("社区"), [Optional()], choices=[])
 
-    def wanted(self, last_id: int | None = None) -> CardFilter:
+    def wanted(self, last_id: int | None = None, limit: int | None = None) -> CardFilter:
         """The filter as the queries take it."""
-        return CardFilter(only_new=self.new.data == "1", community=self.community.data or "", last_id=last_id)
+        only_new = self.new.data == "1"
+        return CardFilter(only_new, self.community.data or "", last_id=last_id, limit=limit)

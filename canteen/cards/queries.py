@@ -1,6 +1,7 @@
 """Reads of meal cards and of whose they are."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,8 +12,10 @@ from canteen.cards import serials
 from canteen.cards.models import FamilyCode, MealCard
 from canteen.core.errors import Refusal
 from canteen.elders.models import CanteenElder, Elder
+from canteen.elders.queries import finder
 
 LIVE = ("active", "lost")
+DIGITS = re.compile(r"[0-9]{4}|[0-9]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class CardFilter:
     community: str = ""
     serial: str = ""
     last_id: int | None = None
+    limit: int | None = None
 
 
 def holder_by_ref(session: Session, ref: str, canteen_ids: Iterable[int] | None = None) -> Holder:
@@ -86,6 +90,15 @@ def holder_by_ref(session: Session, ref: str, canteen_ids: Iterable[int] | None 
     if elder is None:
         raise Refusal("elder-unknown", "没有这位老人，或者不在您食堂的名单上。")
     return as_holder(elder)
+
+
+@finder
+def by_digits(session: Session, typed: str) -> Collection[int]:
+    """The elders whose card has this serial, or this tail; so the search of the office finds them."""
+    if not DIGITS.fullmatch(typed):
+        return ()
+    rows = select(MealCard.elder_id).where(MealCard.serial.endswith(typed), MealCard.state.in_(LIVE))
+    return session.scalars(rows).all()
 
 
 def live_card(session: Session, elder_id: int) -> CardRow | None:
@@ -113,16 +126,11 @@ def by_serial(session: Session, serial: str) -> CardRow:
     return found
 
 
-def cards_to_print(
-    session: Session,
-    canteen_id: int,
-    wanted: CardFilter | None = None,
-    limit: int | None = None,
-    offset: int = 0,
-) -> list[CardRow]:
+def cards_to_print(session: Session, canteen_id: int, wanted: CardFilter | None = None) -> list[CardRow]:
     """A canteen's cards in use, in the order of their holders' names as people look them up."""
-    rows = _wanted(canteen_id, wanted or CardFilter())
-    rows = rows.order_by(Elder.name_sort, Elder.name, MealCard.serial).limit(limit).offset(offset)
+    wanted = wanted or CardFilter()
+    rows = _wanted(canteen_id, wanted).order_by(Elder.name_sort, Elder.name, MealCard.serial)
+    rows = rows.limit(wanted.limit)
     return [_row(card, elder) for card, elder in session.execute(rows)]
 
 

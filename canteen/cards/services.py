@@ -44,7 +44,7 @@ def key_id(card_key: bytes) -> str:
 
 
 def issue_card(elder_id: int, canteen_id: int, card_key: bytes, actor: str) -> IssuedCard:
-    """Issue an elder's first card. Raises Refusal `card-held`, `elder-deceased`, `account-closed`."""
+    """Issue an elder's first card. Raises Refusal `card-held`, `elder-deceased`, `account-ended`."""
     with transaction() as session:
         return issue(session, elder_id, canteen_id, card_key, actor)
 
@@ -107,7 +107,7 @@ def lift_loss(elder_id: int, actor: str) -> CardRow:
 def replace_card(elder_id: int, card_key: bytes, actor: str) -> IssuedCard:
     """A new issue under the same serial; the old token is dead at once, wallet and history stay.
 
-    Raises Refusal `card-none`, `elder-deceased`, `account-closed`.
+    Raises Refusal `card-none`, `elder-deceased`, `account-ended`.
     """
     with transaction() as session:
         _live_elder(session, elder_id)
@@ -197,7 +197,7 @@ def _live_elder(session: Session, elder_id: int) -> Elder:
     if elder.died_on is not None:
         raise Refusal("elder-deceased", "已登记去世，不能办卡。")
     if elder.closed_on is not None:
-        raise Refusal("account-closed", "账户已注销，不能办卡。")
+        raise Refusal("account-ended", "账户已注销，不能办卡。")
     return elder
 
 

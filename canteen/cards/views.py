@@ -22,7 +22,7 @@ from canteen.cards import family, queries, services, words
 from canteen.cards.forms import LAYOUTS, FilterForm
 from canteen.cards.queries import CardFilter, CardRow, Holder
 from canteen.cards.services import IssuedCard
-from canteen.cards.sheets import Layout, sheet_of, slips_of
+from canteen.cards.sheets import Layout, pdf_of, sheet_of, slips_of
 from canteen.core.errors import Refusal
 from canteen.core.roles import COUNTER, Role
 from canteen.db import reading, transaction
@@ -34,8 +34,8 @@ words.register()
 
 KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
 PAGE = 100
-MOST_SLIPS = 200
-"""Family codes made at one time: each takes a hundredth of a second."""
+MOST_ON_SHEET = 200
+"""Cards printed at one time: a request must not last longer than a person waits."""
 
 
 @bp.get("/cards")
@@ -50,7 +50,7 @@ def index() -> str:
         missing = queries.count_without_card(session, canteen.id)
     return render_template(
         "cards/index.html", canteen=canteen, canteens=my_canteens(), form=form, layouts=LAYOUTS,
-        cards=found[(page - 1) * PAGE : page * PAGE], total=len(found), missing=missing,
+        cards=found[(page - 1) * PAGE : page * PAGE], total=len(found), missing=missing, most=MOST_ON_SHEET,
         page=page, pages=-(-len(found) // PAGE),
         last_id=max((card.id for card in found), default=0),
     )  # fmt: skip
@@ -92,15 +92,13 @@ def slips() -> Response:
     """Family codes for those of the filtered cards that have none, as slips to cut; printed this once."""
     canteen, wanted = _posted()
     with reading() as session:
-        found = queries.without_family_code(session, canteen.id, wanted, MOST_SLIPS)
+        found = queries.without_family_code(session, canteen.id, wanted)
     if not found:
         raise Refusal("slips-none", "这些卡都已经有家庭码了。家里丢了小条，请在老人的卡页面换一个。")
     codes = [family.fresh_code(card.elder_id, key("family-codes")) for card in found]
     with transaction() as session:
         family.keep(session, codes, current_user.actor)
-    from canteen.documents.rendering import render_family_slips
-
-    return _pdf(render_family_slips(slips_of(canteen, found, codes)), "family-slips.pdf")
+    return _pdf(pdf_of(slips_of(canteen, found, codes)), "family-slips.pdf")
 
 
 @bp.get("/cards/<ref>")
@@ -228,16 +226,14 @@ def _filter(canteen: CanteenRow, values: MultiDict[str, str]) -> FilterForm:
 def _posted() -> tuple[CanteenRow, CardFilter]:
     canteen = my_canteen(request.form.get("canteen"))
     form = _filter(canteen, request.form)
-    return canteen, form.wanted(request.form.get("last_id", type=int))
+    return canteen, form.wanted(request.form.get("last_id", type=int), MOST_ON_SHEET)
 
 
 def _sheet(canteen: CanteenRow, found: list[CardRow], wanted: str) -> Response:
-    from canteen.documents.rendering import render_card_sheet
-
     layouts: dict[str, Layout] = {"8-up": "8-up", "10-up": "10-up", "single": "single"}
     made = services.tokens(found, key("cards"))
     sheet_ = sheet_of(canteen, made, current_app.config["CANTEEN"].public_host, layouts.get(wanted, "8-up"))
-    return _pdf(render_card_sheet(sheet_), "cards.pdf")
+    return _pdf(pdf_of(sheet_), "cards.pdf")
 
 
 def _pdf(content: bytes, name: str) -> Response:

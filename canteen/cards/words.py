@@ -16,7 +16,7 @@ def register() -> None:
             "card-key": _l("尾号 %(tail)s 的卡是用旧密钥做的，印不出来。请给它补卡。"),
             "cards-none": _l("没有要打印的卡。请换一个筛选，或先发卡。"),
             "elder-deceased": _l("已登记去世，不能办卡，也不能充值。"),
-            "account-closed": _l("账户已注销，不能办卡，也不能充值。"),
+            "account-ended": _l("账户已注销，不能办卡，也不能充值。"),
             "serials-used-up": _l("这个食堂的卡号用完了。请联系维护人员。"),
             "public-host": _l("公开网址不能印在卡上：最多 22 个字母、数字、点和横线。请改好设置再印。"),
             "slips-none": _l("这些卡都已经有家庭码了。家里丢了小条，请在老人的卡页面换一个。"),
@@ -25,4 +25,3 @@ def register() -> None:
         }
     )
     words({"card-unknown": _l("没有这个卡号。请核对卡上的号码。")}, status=404)
-    words({"elder-unknown": _l("没有这位老人，或者不在您食堂的名单上。")}, status=404)

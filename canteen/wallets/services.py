@@ -87,7 +87,7 @@ def top_up(wanted: NewTopUp) -> TopUpDone:
     """Take money in, once per key: the same key answers the same for ever.
 
     Raises Refusal `key-form`, `key-reused`, `method-unknown`, `amount-zero`, `top-up-limit`,
-    `wallet-ceiling`, `wallet-frozen`, `account-closed`, `elder-unknown`, `month-closed`.
+    `wallet-ceiling`, `wallet-frozen`, `account-ended`, `elder-unknown`, `month-closed`.
     """
     return once_more(lambda session: record_top_up(session, wanted))
 
@@ -197,7 +197,7 @@ def account_of(method: str) -> str:
 def refuse_frozen(elder: Elder) -> None:
     """A dead elder's wallet is the heirs', a closed account is nobody's: nothing goes in or out of either."""
     if elder.closed_on is not None:
-        raise Refusal("account-closed", "账户已注销，不能充值或退款。")
+        raise Refusal("account-ended", "账户已注销，不能充值或退款。")
     if elder.died_on is not None:
         raise Refusal("wallet-frozen", "已登记去世，钱包已冻结。余额请用“销户”退给继承人。")
 

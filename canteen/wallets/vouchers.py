@@ -40,7 +40,7 @@ def credit(wanted: NewVoucher) -> int:
 
     A kind that was never heard of is opened by its first voucher.
     Raises Refusal `key-form`, `key-reused`, `voucher-kind`, `amount-zero`, `voucher-limit`,
-    `voucher-expired`, `wallet-frozen`, `account-closed`, `elder-unknown`.
+    `voucher-expired`, `wallet-frozen`, `account-ended`, `elder-unknown`.
     """
     return once_more(lambda session: record_credit(session, wanted))
 
