@@ -11,9 +11,8 @@ from canteen.canteens.queries import CanteenRow, by_code
 from canteen.cards import services
 from canteen.cards.export import card_list
 from canteen.cards.queries import CardFilter, CardRow, cards_to_print
-from canteen.cards.sheets import Layout, code_of, sheet_of
+from canteen.cards.sheets import Layout, code_of, pdf_of, sheet_of
 from canteen.db import reading
-from canteen.documents.rendering import render_pdf
 from canteen.keys import key
 from canteen.web.console import emit, json_option, refusals_end, say
 
@@ -49,7 +48,7 @@ def print_(*, code: str, out: Path, layout: Layout, only_new: bool, mark: bool, 
     """Write the sheet of a canteen's cards as a PDF, to print, cut and hand over."""
     canteen, found = _cards(code, CardFilter(only_new=only_new))
     sheet = sheet_of(canteen, services.tokens(found, key("cards")), _host(), layout)
-    _write(out, render_pdf(sheet))
+    _write(out, pdf_of(sheet))
     if mark:
         services.mark_printed(canteen.id, CardFilter(only_new=only_new), acting_account())
     emit({"cards": len(found)}, as_json)

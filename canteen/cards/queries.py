@@ -134,11 +134,11 @@ def cards_to_print(session: Session, canteen_id: int, wanted: CardFilter | None 
     return [_row(card, elder) for card, elder in session.execute(rows)]
 
 
-def without_family_code(session: Session, canteen_id: int, wanted: CardFilter, limit: int) -> list[CardRow]:
+def without_family_code(session: Session, canteen_id: int, wanted: CardFilter) -> list[CardRow]:
     """Those of a canteen's cards whose holders' families have no code yet, in the order of the sheet."""
     held = select(FamilyCode.elder_id)
     rows = _wanted(canteen_id, wanted).where(MealCard.elder_id.not_in(held))
-    rows = rows.order_by(Elder.name_sort, Elder.name, MealCard.serial).limit(limit)
+    rows = rows.order_by(Elder.name_sort, Elder.name, MealCard.serial).limit(wanted.limit)
     return [_row(card, elder) for card, elder in session.execute(rows)]
 
 

@@ -9,7 +9,9 @@ from canteen.cards.queries import CardRow
 from canteen.clock import now
 from canteen.core.errors import Refusal
 from canteen.core.token import card_url
+from canteen.documents.model import NotPrintable
 from canteen.documents.papers import Card, CardSheet, FamilySlip, FamilySlips
+from canteen.documents.rendering import RenderingFailed, render_pdf
 
 Layout = Literal["8-up", "10-up", "single"]
 
@@ -26,6 +28,18 @@ def sheet_of(
         canteen_name=canteen.name, emergency_phone=phone, loss_phone=phone, return_to=canteen.name,
         cards=printed, printed_at=now(), layout=layout,
     )  # fmt: skip
+
+
+def pdf_of(paper: CardSheet | FamilySlips) -> bytes:
+    """The PDF, drawn in a process of its own. Raises Refusal `not-printable`, `rendering-failed`."""
+    try:
+        return render_pdf(paper)
+    except NotPrintable as refusal:
+        characters = "、".join(getattr(refusal, "characters", ()))
+        message = f"字体里没有这些字：{characters}。请在老人页面登记打印用的姓名，再印。"
+        raise Refusal("not-printable", message, characters=characters) from refusal
+    except RenderingFailed as failure:
+        raise Refusal("rendering-failed", "PDF 没有做成。请少选一些卡，再试一次。") from failure
 
 
 def code_of(host: str, token: str) -> str:

@@ -19,6 +19,8 @@ def register() -> None:
             "account-ended": _l("账户已注销，不能办卡，也不能充值。"),
             "serials-used-up": _l("这个食堂的卡号用完了。请联系维护人员。"),
             "public-host": _l("公开网址不能印在卡上：最多 22 个字母、数字、点和横线。请改好设置再印。"),
+            "not-printable": _l("字体里没有这些字：%(characters)s。请在老人页面登记打印用的姓名，再印。"),
+            "rendering-failed": _l("PDF 没有做成。请少选一些卡，再试一次。"),
             "slips-none": _l("这些卡都已经有家庭码了。家里丢了小条，请在老人的卡页面换一个。"),
             "card-lost-unprinted": _l("这张卡已挂失。请先解挂，或者补卡。"),
             "family-code-none": _l("还没有家庭码。请先换一个家庭码。"),
