@@ -56,6 +56,14 @@ class Paper(Model):
     rendered_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class RenderClaim(Model):
+    """Who is rendering a statement now: several workers share what waits, and a dead one's claim runs out."""
+
+    __tablename__ = "render_claim"
+    statement_id: Mapped[int] = mapped_column(Id, ForeignKey("statement.id"), primary_key=True)
+    claimed_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Adjustment(Model):
     """A line of an open month that corrects a closed one."""
 

@@ -1,0 +1,70 @@
+"""The papers of a month, before they are sealed: who gets one, under which number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from canteen.documents.papers import Heading, SealedPaper
+from canteen.settlement.addressee import Addressee, addressees, settlement_paper
+from canteen.settlement.canteen_sheet import canteen_paper, read_takings
+from canteen.settlement.findings import carried_count
+from canteen.settlement.headings import Closing
+from canteen.settlement.month import MonthRows
+from canteen.settlement.monthly_grants import MonthlyGrant
+from canteen.settlement.roster import roster_paper
+
+WORDS = {"settlement": "gov", "collective": "col"}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A paper that is ready to be sealed, with whom it is for."""
+
+    kind: str
+    payer: str
+    paper: SealedPaper
+    fund_id: int | None = None
+    rows: Mapping[str, Any] | None = None
+
+
+def draft_papers(
+    session: Session, rows: MonthRows, monthly: Sequence[MonthlyGrant], closing: Closing
+) -> list[Draft]:
+    """The canteen's own papers: a settlement and a roster for each authority, the collective's, the operator's sheet."""
+    found = addressees(rows, monthly)
+    remarks = _remarks(session, rows)
+    drafts = []
+    for place, addressee in enumerate(found):
+        heading = _heading(rows, closing, _word(WORDS[addressee.kind], place))
+        paper = settlement_paper(rows, addressee, monthly, heading, remarks)
+        drafts.append(Draft(addressee.kind, addressee.name, paper))
+    for place, addressee in enumerate(_with_roster(found)):
+        heading = _heading(rows, closing, _word("roster", place))
+        drafts.append(Draft("roster", addressee.name, roster_paper(rows, addressee, heading)))
+    takings = read_takings(session, rows.canteen.id, rows.month)
+    sheet = canteen_paper(rows, monthly, takings, _heading(rows, closing, "canteen"), remarks)
+    drafts.append(Draft("canteen", rows.canteen.operator_name or rows.canteen.name, sheet))
+    return drafts
+
+
+def _with_roster(found: Sequence[Addressee]) -> list[Addressee]:
+    """Authorities get a roster; a collective gets one where no authority does, so that somebody can check who ate."""
+    authorities = [addressee for addressee in found if addressee.kind == "settlement"]
+    return authorities or list(found)
+
+
+def _word(word: str, place: int) -> str:
+    return word if place == 0 or word == "col" else f"{word}{place + 1}"
+
+
+def _heading(rows: MonthRows, closing: Closing, word: str) -> Heading:
+    canteen = rows.canteen
+    unit = canteen.reporting_unit or canteen.operator_name or canteen.name
+    return closing.heading(canteen.code, word, rows.period, unit, canteen.name, canteen.time_zone)
+
+
+def _remarks(session: Session, rows: MonthRows) -> list[str]:
+    waiting = carried_count(session, rows.canteen, rows.period)
+    return [f"另有 {waiting} 条记录仍在核查，本期不付款，核定后作为调整列入以后月份。"] if waiting else []
