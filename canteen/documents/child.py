@@ -41,7 +41,7 @@ def pdf_of(paper: AnyPaper) -> bytes:
     missing = missing_characters(_words(markup))
     if missing:
         raise MissingGlyphs(missing)
-    return repair(draw(markup, identifier, at, details))
+    return repair(draw(markup, identifier, at, details), markup.pages)
 
 
 def _prepared(paper: AnyPaper) -> tuple[Markup, str, datetime, tuple[Detail, ...]]:

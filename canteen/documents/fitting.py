@@ -4,6 +4,7 @@ Pages have a fixed number of rows of a fixed height, so nothing may grow: figure
 words share the rest, and a cell that is still too long is set smaller, then in two lines.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canteen.documents.fonts import width_of
@@ -29,24 +30,21 @@ def text_mm(text: str, size_pt: float, weight: int = 400) -> float:
     return width_of(text, weight) / 1000 * size_pt * MM_PER_PT
 
 
-def fit(
-    table: Table, available_mm: float, sizes_pt: tuple[float, ...] = (9.5, 9, 8.5, 8, 7.5, 7, 6.5)
-) -> Fit:
+def fit(table: Table, available_mm: float, sizes_pt: Sequence[float], *, heads_wrap: bool = True) -> Fit:
     """The largest type size at which every figure stands on one line in the width there is."""
     for size in sizes_pt:
-        needed = [_needed_mm(table, place, size) for place in range(len(table.columns))]
+        needed = [_needed_mm(table, place, size, heads_wrap) for place in range(len(table.columns))]
         if sum(needed) <= available_mm:
             return Fit(size, _spread(table.columns, needed, available_mm))
     scale = available_mm / sum(needed)
     return Fit(sizes_pt[-1], tuple(width * scale for width in needed))
 
 
-def _needed_mm(table: Table, place: int, size: float) -> float:
+def _needed_mm(table: Table, place: int, size: float, heads_wrap: bool) -> float:
     """A column of figures needs its widest cell, a column of words its set width, less at smaller sizes."""
     column = table.columns[place]
-    heading = max(
-        (text_mm(column.title[i : i + 2], size, 700) for i in range(0, len(column.title), 2)), default=0
-    )
+    words = [column.title[i : i + 2] for i in range(0, len(column.title), 2)] if heads_wrap else [column.title]
+    heading = max((text_mm(word, size, 700) for word in words), default=0)
     if column.shape not in NUMBERS and column.shape not in (Shape.DAY, Shape.RATE, Shape.IDENTITY):
         return max(column.width_mm * min(1.0, size / 9), heading + PADDING_MM)
     lines: list[Row] = [*table.rows, *([table.total] if table.total else [])]

@@ -25,6 +25,7 @@ class Markup:
     html: str
     styles: dict[str, str] = field(default_factory=dict)
     pictures: dict[str, bytes] = field(default_factory=dict)
+    pages: int = 0  # as many as were numbered; 0: not numbered
 
 
 def templates() -> Environment:
@@ -54,7 +55,7 @@ def sealed_markup(source: SealedPaper) -> Markup:
         )
     )
     pictures["check.png"] = qr_png(verification(paper.heading))
-    return Markup(html, {"tables": "\n".join(style.css() for style in styles)}, pictures)
+    return Markup(html, {"tables": "\n".join(style.css() for style in styles)}, pictures, len(sheets))
 
 
 def _sheets(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pikepdf
 
-from canteen.documents.fonts import FILES
+from canteen.documents.fonts import FAMILY
 from canteen.documents.model import NotPrintable
 
 KINDS = {
@@ -28,9 +28,14 @@ class MissingGlyphs(NotPrintable):
         self.characters = characters
 
 
-def repair(pdf: bytes) -> bytes:
-    """The same pages with sound attachments; raises NotPrintable if a foreign font slipped in."""
+def repair(pdf: bytes, pages: int = 0) -> bytes:
+    """The same pages with sound attachments.
+
+    Raises NotPrintable if a foreign font slipped in, or if there are not as many `pages` as were numbered.
+    """
     with pikepdf.open(io.BytesIO(pdf)) as document:
+        if pages and len(document.pages) != pages:
+            raise NotPrintable(f"{pages} pages were numbered and {len(document.pages)} drawn")
         _require_own_fonts(document)
         _repair_attachments(document)
         out = io.BytesIO()
@@ -65,9 +70,8 @@ def _repair_attachments(document: pikepdf.Pdf) -> None:
 
 def _require_own_fonts(document: pikepdf.Pdf) -> None:
     """A character without a glyph would be drawn from whatever font the machine has."""
-    own = {path.stem.replace("_400Regular", "").replace("_700Bold", "") for path in FILES.values()}
     for item in document.objects:
         if isinstance(item, pikepdf.Dictionary) and item.get("/Type") == pikepdf.Name.FontDescriptor:
             name = str(item.FontName).lstrip("/").rpartition("+")[2].replace("-", "")
-            if not any(name.startswith(prefix) for prefix in own):
+            if not name.startswith(FAMILY.replace(" ", "")):
                 raise NotPrintable(f"the page was drawn with the font {name}, which is not the papers' own")

@@ -13,51 +13,56 @@ from canteen.documents.layout.sheet import (
     numbered,
     side_by_side,
 )
-from canteen.documents.layout.table import Style, style_of
+from canteen.documents.layout.table import Style, style_of, view
 from canteen.documents.model import Paper
 from canteen.documents.pages.settlement import payable_fen
 from canteen.documents.papers import CanteenSettlement
 
 WIDTH_MM, HEIGHT_MM = PORTRAIT_MM
 DAY_COLUMNS, DAY_ROWS, COLUMN_GAP_MM = 2, 36, 5
+SHORT_ROWS = 8
 
 
 def settlement_sheets(source: CanteenSettlement, paper: Paper) -> tuple[tuple[Sheet, ...], list[Style]]:
     """The sheets and the styles of their tables."""
-    tables = {
-        key: _table(paper, key)
-        for key in ("served", "additions", "deductions", "received", "payers", "wallet")
-    }
+    served = _table(paper, "served", WIDTH_MM, head_mm=10)
+    wallet = _table(paper, "wallet", WIDTH_MM)
+    changes, change_styles = _beside(paper, "additions", "deductions")
+    paid, paid_styles = _beside(paper, "received", "payers")
     day_mm = (WIDTH_MM - COLUMN_GAP_MM) / DAY_COLUMNS
     days = style_of(paper.table("days"), day_mm, row_mm=5.2, head_mm=6, foot_mm=5.6, sizes_pt=(9, 8.5))
     blocks: list[Block | Breakable] = [
-        Block("title", 14, (paper.title, paper.period)),
+        Block("title", 15, (paper.title, paper.period)),
         Block("facts", 8 * len(paper.facts) + 3, paper.facts),
-        *(tables[key] for key in ("served", "additions", "deductions", "received")),
+        served,
+        *changes,
+        *paid,
         Block("reckoning", 31, _reckoning(source, paper)),
-        tables["payers"],
-        tables["wallet"],
-        Block("both_sign", 42 + 4.5 * len(source.remarks), (source.party_a, source.party_b, source.remarks)),
+        wallet,
+        Block("both_sign", 55 + 4.5 * len(source.remarks), (source.party_a, source.party_b, source.remarks)),
     ]
-    groups = side_by_side(paper.table("days"), days, DAY_COLUMNS, DAY_ROWS)
-    blocks += [
-        Block(
-            "columns",
-            12 + 6 + 5.2 * max((len(p.rows) for p in parts), default=1) + 10,
-            parts,
-            new_page=place == 0,
-        )
-        for place, parts in enumerate(groups)
-    ]
+    for place, parts in enumerate(side_by_side(paper.table("days"), days, DAY_COLUMNS, DAY_ROWS)):
+        height = 32 + 5.2 * max((len(part.rows) for part in parts), default=1)
+        blocks.append(Block("columns", height, parts, new_page=place == 0))
     flow = Flow("portrait", HEIGHT_MM - HEADER_MM - FOOTER_MM).place(blocks)
-    return numbered(flow.sheets()), [*(part.style for part in tables.values()), days]
+    return numbered(flow.sheets()), [served.style, wallet.style, *change_styles, *paid_styles, days]
 
 
-def _table(paper: Paper, key: str) -> Breakable:
+def _beside(paper: Paper, *keys: str) -> tuple[list[Block | Breakable], list[Style]]:
+    """Two short tables side by side; longer ones one under the other."""
+    if any(len(paper.table(key).rows) > SHORT_ROWS for key in keys):
+        long = [_table(paper, key, WIDTH_MM) for key in keys]
+        return [*long], [part.style for part in long]
+    parts = [_table(paper, key, (WIDTH_MM - COLUMN_GAP_MM) / len(keys)) for key in keys]
+    height = max(part.height_mm(len(part.table.rows), subtotals=False, last=True) for part in parts)
+    pair = Block("pair", height, tuple(view(part.table, part.style) for part in parts))
+    return [pair], [part.style for part in parts]
+
+
+def _table(paper: Paper, key: str, width_mm: float, head_mm: float = 6) -> Breakable:
     table = paper.table(key)
-    return Breakable(
-        table, style_of(table, WIDTH_MM, row_mm=5.6, head_mm=6, foot_mm=5.6, sizes_pt=(9.5, 9, 8.5, 8))
-    )
+    style = style_of(table, width_mm, row_mm=5.6, head_mm=head_mm, foot_mm=5.6, sizes_pt=(9.5, 9, 8.5, 8))
+    return Breakable(table, style)
 
 
 def _reckoning(source: CanteenSettlement, paper: Paper) -> dict[str, object]:

@@ -70,7 +70,7 @@ class Style:
             f".l-{self.key} .line{{height:{self.row_mm}mm;line-height:{self.row_mm - 0.2:.2f}mm}}"
             f"{name}{{font-size:{self.fit.size_pt}pt;width:{sum(self.fit.widths_mm):.2f}mm}}{widths}"
             f"{name} tbody td{{height:{self.row_mm}mm}}{name} thead th{{height:{self.head_mm}mm}}"
-            f"{name} thead.two th{{height:{self.head_mm / 2}mm}}{name} tfoot td{{height:{self.foot_mm}mm}}"
+            f"{name} thead.tall th{{height:{self.head_mm / 2}mm}}{name} tfoot td{{height:{self.foot_mm}mm}}"
         )
 
 
@@ -87,7 +87,8 @@ def style_of(
     sizes_pt: tuple[float, ...] = SIZES_PT,
 ) -> Style:
     """The style of a table in the width there is."""
-    return Style(table.key, fit(table, available_mm, sizes_pt), row_mm, head_mm, foot_mm)
+    fitted = fit(table, available_mm, sizes_pt, heads_wrap=head_mm >= 8)
+    return Style(table.key, fitted, row_mm, head_mm, foot_mm)
 
 
 def view(

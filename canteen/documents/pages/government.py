@@ -60,7 +60,7 @@ def tier_table(source: GovernmentSettlement) -> Table:
         Column("堂食", Shape.COUNT, 10, summed=True, group="人次"),
         Column("自取", Shape.COUNT, 10, summed=True, group="人次"),
         Column("送餐", Shape.COUNT, 10, summed=True, group="人次"),
-        Column("人次合计", Shape.COUNT, 11, summed=True, group="人次"),
+        Column("合计", Shape.COUNT, 11, summed=True, group="人次"),
         *(Column(title, Shape.MONEY, 16, summed=True, group=group) for title, group in money),
     )
     rows = tuple(
@@ -108,8 +108,8 @@ def _further_tables(source: GovernmentSettlement) -> list[Table]:
         (
             Column("原期间", width_mm=22),
             Column("事由", width_mm=70),
-            Column("人次 ±", Shape.SIGNED, 16, summed=True),
-            Column("金额 ±", Shape.MONEY, 24, summed=True),
+            Column("人次±", Shape.SIGNED, 16, summed=True),
+            Column("金额±", Shape.MONEY, 24, summed=True),
         ),
         tuple((a.original_period, a.reason, a.meals, a.amount_fen) for a in source.adjustments),
         empty="本期无调整",

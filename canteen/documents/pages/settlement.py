@@ -99,7 +99,8 @@ def day_table(source: CanteenSettlement) -> Table:
         (day.on, day.scanned, day.served, None if day.served is None else day.served - day.scanned)
         for day in source.days
     )
-    return Table("days", "每日份数对照", columns, rows, empty="本月未供餐").with_total()
+    note = "出餐未填的日子不计入差。" if any(day.served is None for day in source.days) else ""
+    return Table("days", "每日份数对照", columns, rows, note=note, empty="本月未供餐").with_total()
 
 
 def _check(source: CanteenSettlement) -> None:
