@@ -3,10 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.db import Id, Instant, Json, Model
+from canteen.db import Id, Instant, Model
+
+# Not PostgreSQL's JSONB, which forgets the order of keys: the fen that a split leaves over go by the order written.
+Written = JSON(none_as_null=True)
 
 
 class Programme(Model):
@@ -17,8 +20,8 @@ class Programme(Model):
     code: Mapped[str] = mapped_column(String(60), unique=True)  # the file's programme.id
     title: Mapped[str] = mapped_column(String(120))
     authority: Mapped[str] = mapped_column(String(120))
-    head: Mapped[dict[str, Any]] = mapped_column(Json)  # the [programme] table
-    examples: Mapped[list[Any]] = mapped_column(Json)
+    head: Mapped[dict[str, Any]] = mapped_column(Written)  # the [programme] table
+    examples: Mapped[list[Any]] = mapped_column(Written)
     loaded_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -32,7 +35,7 @@ class ProgrammeVersion(Model):
     effective_on: Mapped[date]
     until_on: Mapped[date | None]
     position: Mapped[int]  # its place in the file
-    mapping: Mapped[dict[str, Any]] = mapped_column(Json)  # dates as ISO text under a tagged form
+    mapping: Mapped[dict[str, Any]] = mapped_column(Written)  # dates as ISO text under a tagged form
     sha256: Mapped[str] = mapped_column(String(64))
     published_at: Mapped[datetime] = mapped_column(Instant)
     published_by: Mapped[str] = mapped_column(String(80))
