@@ -3,8 +3,8 @@
 What is good enough, how they are kept, and the one-time ones that an administrator hands over.
 """
 
-import itertools
 import secrets
+import string
 import unicodedata
 
 from argon2 import PasswordHasher
@@ -18,6 +18,8 @@ LONGEST = 200
 
 # No I, L, O, 0, 1: it is read out over the telephone.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+ROWS = (string.digits * 3, string.ascii_lowercase, "qwertyuiopasdfghjklzxcvbnm")
 
 _hasher = PasswordHasher()
 # What a sign-in with an unknown login is checked against, so that its answer takes as long as any other.
@@ -55,9 +57,9 @@ def check_new(password: str, login: str, name: str) -> None:
         raise Refusal("password-short", f"密码至少要 {SHORTEST} 个字。", shortest=SHORTEST)
     if len(folded) > LONGEST:
         raise Refusal("password-long", f"密码最多 {LONGEST} 个字。", longest=LONGEST)
-    if len(set(folded)) < 4 or _is_a_run(folded):
-        raise Refusal("password-simple", "这个密码太好猜了，请换几个不相干的词连起来。")
     lowered = folded.lower()
+    if len(set(lowered)) < 4 or _is_a_run(lowered):
+        raise Refusal("password-simple", "这个密码太好猜了，请换几个不相干的词连起来。")
     if (len(login) > 3 and login.lower() in lowered) or (len(name) > 1 and name.lower() in lowered):
         raise Refusal("password-named", "密码里不要用自己的姓名或登录名。")
 
@@ -74,6 +76,5 @@ def _folded(password: str) -> str:
 
 
 def _is_a_run(text: str) -> bool:
-    steps = {ord(after) - ord(before) for before, after in itertools.pairwise(text)}
     repeats = any(text == (text[:length] * len(text))[: len(text)] for length in range(1, 6))
-    return repeats or steps in ({1}, {-1})
+    return repeats or any(text in row or text in row[::-1] for row in ROWS)

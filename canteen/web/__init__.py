@@ -21,11 +21,12 @@ def init_web(app: Flask) -> None:
         headers,
         languages,
         navigation,
+        paths,
         signin,
         views,
     )
 
-    for part in (languages, signin, access, csrf, headers, errors, filters, assets, navigation):
+    for part in (languages, signin, access, csrf, headers, errors, filters, assets, navigation, paths):
         part.init(app)
     app.register_blueprint(views.bp)
 

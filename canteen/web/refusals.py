@@ -22,6 +22,11 @@ def words(texts: Mapping[str, str], status: int = 409) -> None:
         _words[code] = (text, status)
 
 
+def is_worded(code: str) -> bool:
+    """Whether a slice said how refusals with this code read."""
+    return code in _words
+
+
 def sentence(refusal: Refusal) -> str:
     """What happened and what to do, in the page's language."""
     text, _status = _words.get(refusal.code, (None, 0))

@@ -1,0 +1,32 @@
+"""The sources that the conventions are asked of."""
+
+from pathlib import Path
+
+from canteen.config import ROOT
+
+TEMPLATES = ROOT / "templates"
+
+
+def templates() -> list[Path]:
+    """Every page and component."""
+    return sorted(TEMPLATES.rglob("*.html"))
+
+
+def modules() -> list[Path]:
+    """Every module of the package."""
+    return sorted((ROOT / "canteen").rglob("*.py"))
+
+
+def name(path: Path) -> str:
+    """A path as a test names it."""
+    return str(path.relative_to(ROOT))
+
+
+def is_page(path: Path) -> bool:
+    """Whether a template is a page of its own, and not a piece of one."""
+    return "components" not in path.parts and not path.name.startswith("_")
+
+
+def is_paper(path: Path) -> bool:
+    """Whether a template is printed by the server and never reaches a browser."""
+    return "print" in path.parts or path.name == "print.html"
