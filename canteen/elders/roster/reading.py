@@ -41,6 +41,11 @@ class Roster:
         return len(self.rows) + len(self.faulty)
 
     @property
+    def column_of_name(self) -> int:
+        """Which column, from 0, holds the names."""
+        return self.headings.index(self.headings_of["name"])
+
+    @property
     def faults(self) -> tuple[RosterFinding, ...]:
         """One fault for each row that is left out."""
         return tuple(row.finding for row in self.faulty)
