@@ -1,5 +1,7 @@
 """Pages of meal cards: one elder's card box, and printing many."""
 
+from typing import Any
+
 from flask import (
     Blueprint,
     Response,
@@ -26,6 +28,8 @@ from canteen.cards.sheets import Layout, pdf_of, sheet_of, slips_of
 from canteen.core.errors import Refusal
 from canteen.core.roles import COUNTER, Role
 from canteen.db import reading, transaction
+from canteen.elders.boxes import elder_box
+from canteen.elders.queries import ElderPage
 from canteen.keys import key
 from canteen.web.access import requires
 
@@ -190,6 +194,13 @@ def unlock(ref: str) -> BaseResponse:
     family.unlock_family_code(_holder(ref).elder_id, current_user.actor)
     flash(_("已解锁，原来的家庭码可以再试 10 次。"), "ok")
     return redirect(url_for("cards.page", ref=ref), 303)
+
+
+@elder_box("cards/box.html", order=10)
+def card_box(elder: ElderPage) -> dict[str, Any] | None:
+    """The card on the elder's page."""
+    with reading() as session:
+        return {"elder": elder, "card": queries.live_card(session, elder.id)}
 
 
 def _holder(ref: str) -> Holder:
