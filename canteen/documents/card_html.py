@@ -6,6 +6,11 @@ from canteen.documents.papers import CardSheet, FamilySlips
 from canteen.documents.qr import qr_svg
 
 SLIPS_ON_A_PAGE = 10
+# Where to cut the corner: fingers then know which way up the card is.
+NOTCH = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 7 7"><title>cut</title>'
+    b'<line x1="0.5" y1="0" x2="7" y2="6.5" stroke="#000" stroke-width="0.18" stroke-dasharray="0.7 0.5"/></svg>'
+)
 
 
 def card_markup(source: CardSheet | FamilySlips) -> Markup:
@@ -35,6 +40,7 @@ def _cards(source: CardSheet) -> Markup:
         f"card-{place}.svg": qr_svg(card.code, "H", title="就餐卡二维码").encode()
         for place, card in enumerate(source.cards)
     }
+    pictures["notch.svg"] = NOTCH
     return Markup(html, {"places": grid.css() if grid else ""}, pictures)
 
 

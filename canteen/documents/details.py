@@ -1,4 +1,4 @@
-"""The detail inside a PDF: the paper as JSON, its tables as CSV and as the spreadsheet that lies beside it."""
+"""The detail inside a PDF: the paper as JSON, its tables as CSV, and the spreadsheet beside it."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ def details_of(source: SealedPaper) -> tuple[Detail, ...]:
 
 
 def csv_of(table: Table) -> bytes:
-    """The rows of a table: days in ISO form, money in yuan without commas, nothing a spreadsheet could run."""
+    """The rows of a table: days in ISO form, money in yuan, nothing a spreadsheet could run."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.title for column in table.columns])

@@ -27,7 +27,7 @@ class Detail:
     relationship: str  # Source: the page was made from it; Data: the same figures
 
 
-class OwnFiles(URLFetcher):
+class OwnFiles(URLFetcher):  # type: ignore[misc]  # weasyprint tells no types
     """Serves `font:`, `style:` and `picture:` by name and ends the rendering at anything else."""
 
     def __init__(self, markup: Markup) -> None:

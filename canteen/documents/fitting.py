@@ -43,7 +43,9 @@ def fit(table: Table, available_mm: float, sizes_pt: Sequence[float], *, heads_w
 def _needed_mm(table: Table, place: int, size: float, heads_wrap: bool) -> float:
     """A column of figures needs its widest cell, a column of words its set width, less at smaller sizes."""
     column = table.columns[place]
-    words = [column.title[i : i + 2] for i in range(0, len(column.title), 2)] if heads_wrap else [column.title]
+    words = (
+        [column.title[i : i + 2] for i in range(0, len(column.title), 2)] if heads_wrap else [column.title]
+    )
     heading = max((text_mm(word, size, 700) for word in words), default=0)
     if column.shape not in NUMBERS and column.shape not in (Shape.DAY, Shape.RATE, Shape.IDENTITY):
         return max(column.width_mm * min(1.0, size / 9), heading + PADDING_MM)

@@ -1,7 +1,7 @@
 """What WeasyPrint leaves undone for PDF/A-3, put right before a paper is archived.
 
-Each attachment stands twice in /AF, the name tree is not sorted, and the kind of an attached file is looked up
-in a table that differs from machine to machine.
+Each attachment stands twice in /AF, the name tree is not sorted, and the kind of an attached file comes from
+a table that differs from machine to machine.
 """
 
 import io
@@ -39,7 +39,7 @@ def repair(pdf: bytes, pages: int = 0) -> bytes:
         _require_own_fonts(document)
         _repair_attachments(document)
         out = io.BytesIO()
-        # The identifier is WeasyPrint's, made from the paper's number; the bytes hold no moment but the seal's.
+        # The file's identifier comes from its content, and the only moment in it is the seal's.
         document.save(
             out,
             object_stream_mode=pikepdf.ObjectStreamMode.disable,

@@ -1,6 +1,7 @@
-"""A paper as a spreadsheet: the columns of the PDF, numbers as numbers, sums as formulas that hold their value."""
+"""A paper as a spreadsheet: the PDF's columns, numbers as numbers, sums as formulas with values."""
 
 import io
+import re
 from collections.abc import Sequence
 from datetime import UTC, date
 from typing import Any
@@ -27,6 +28,7 @@ FORMATS: dict[str, dict[str, Any]] = {
 NUMBER_OF = {Shape.MONEY: "money", Shape.COUNT: "count", Shape.SIGNED: "signed"}
 HEADER_ROWS = 3  # title, number and period, empty
 NOTES = "说明"
+RATE = re.compile(r"[0-9]{1,6}\.[0-9]{2}")
 
 
 def render_xlsx(source: SealedPaper) -> bytes:
@@ -83,7 +85,7 @@ def _sheet(book: xlsxwriter.Workbook, formats: dict[str, Any], paper: Paper, tab
     first = HEADER_ROWS + 1
     for offset, row in enumerate(table.rows):
         for place, (cell, column) in enumerate(zip(row, table.columns, strict=True)):
-            _write(sheet, first + offset, place, cell, column, formats)
+            _write(sheet, (first + offset, place), cell, column.shape, formats)
     last = first + len(table.rows) - 1
     if table.total is not None and table.rows:
         _total(sheet, first, last, table, formats)
@@ -94,19 +96,19 @@ def _sheet(book: xlsxwriter.Workbook, formats: dict[str, Any], paper: Paper, tab
     _page(sheet, paper, max(last, first), last_column)
 
 
-def _write(sheet: Any, row: int, place: int, cell: Cell, column: Column, formats: dict[str, Any]) -> None:
+def _write(sheet: Any, at: tuple[int, int], cell: Cell, shape: Shape, formats: dict[str, Any]) -> None:
     if cell is None or cell == "":
-        sheet.write_blank(row, place, None, formats["text"])
-    elif column.shape is Shape.MONEY and isinstance(cell, int):
-        sheet.write_number(row, place, yuan_number(cell), formats["money"])
+        sheet.write_blank(*at, None, formats["text"])
+    elif shape is Shape.MONEY and isinstance(cell, int):
+        sheet.write_number(*at, yuan_number(cell), formats["money"])
+    elif shape is Shape.RATE and RATE.fullmatch(str(cell)):
+        sheet.write_number(*at, float(str(cell)), formats["money"])
     elif isinstance(cell, int):
-        sheet.write_number(row, place, cell, formats["signed" if column.shape is Shape.SIGNED else "count"])
+        sheet.write_number(*at, cell, formats["signed" if shape is Shape.SIGNED else "count"])
     elif isinstance(cell, date):
-        sheet.write_datetime(row, place, cell, formats["day"])
+        sheet.write_datetime(*at, cell, formats["day"])
     else:
-        sheet.write_string(
-            row, place, cell, formats["identity" if column.shape is Shape.IDENTITY else "text"]
-        )
+        sheet.write_string(*at, cell, formats["identity" if shape is Shape.IDENTITY else "text"])
 
 
 def yuan_number(fen: int) -> float:
@@ -141,10 +143,8 @@ def _page(sheet: Any, paper: Paper, last_row: int, last_column: int) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.print_area(0, 0, last_row, max(last_column, 4))
     sheet.set_margins(left=0.47, right=0.47, top=0.98, bottom=0.6)
-    mark = mark_of(paper.heading)
-    sheet.set_footer(
-        f"&L{paper.heading.number}{'　' + mark if mark else ''}&C第 &P 页 共 &N 页&R{paper.heading.check_code}"
-    )
+    left = "　".join(part for part in (paper.heading.number, mark_of(paper.heading)) if part)
+    sheet.set_footer(f"&L{left}&C第 &P 页 共 &N 页&R{paper.heading.check_code}")
 
 
 def _notes(book: xlsxwriter.Workbook, formats: dict[str, Any], paper: Paper) -> None:

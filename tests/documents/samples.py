@@ -84,7 +84,9 @@ def roster(elders: int = 45, meals: int = 0, **changed) -> RosterPaper:
                 born_on=date(2026 - age, chance.randint(1, 12), chance.randint(1, 28)),
                 household="城关区北门街道",
                 id_shown="620*************" + f"{chance.randint(0, 99):02d}",
-                category=chance.choice(("普通老人", "低保", "重度残疾（二级）、独居", "三无", "计划生育特殊家庭")),
+                category=chance.choice(
+                    ("普通老人", "低保", "重度残疾（二级）、独居", "三无", "计划生育特殊家庭")
+                ),
                 community=("北门社区", "幸福里社区", "雁滩社区")[no * 3 // elders],
                 address=f"{chance.randint(1, 300)}号院{chance.randint(1, 20)}号楼{chance.randint(1, 6)}单元{chance.randint(101, 2805)}室",
                 dine_in=count - delivery,
@@ -150,7 +152,10 @@ def government(**changed) -> GovernmentSettlement:
         tier("普通老人", "65–74", "9.00", 143, (2204, 201, 96), 900, charity_fen=123400),
         tier("普通老人", "75及以上", "10.00", 231, (3320, 340, 629), 1000, charity_fen=88800),
     )
-    grants = (AmountLine("送餐补贴", 955 * 200, "955 单 × 2.00 元"), AmountLine("运营经费", 500000, "60,000.00 元 ÷ 12 月"))
+    grants = (
+        AmountLine("送餐补贴", 955 * 200, "955 单 × 2.00 元"),
+        AmountLine("运营经费", 500000, "60,000.00 元 ÷ 12 月"),
+    )
     adjustments = (
         AdjustmentLine("2026-10", "核销记录补传：平板离线一日，凭签收单复核", 12, 10800),
         AdjustmentLine("2026-09", "老人去世后误刷，追回", -3, -2700),
@@ -186,7 +191,8 @@ def day_lines(meals: int, amount: int) -> tuple[DayLine, ...]:
     each, rest = divmod(meals, 30)
     fen, cents = divmod(amount, 30)
     return tuple(
-        DayLine(day, each + (place < rest), fen + (cents if place == 0 else 0)) for place, day in enumerate(days())
+        DayLine(day, each + (place < rest), fen + (cents if place == 0 else 0))
+        for place, day in enumerate(days())
     )
 
 
@@ -205,7 +211,15 @@ def zero_month() -> GovernmentSettlement:
 
 def donor(**changed) -> DonorStatement:
     lines = tuple(
-        UseLine(day, day, "午餐", 38 + day.day % 7, 400 if day.day % 3 else None, (38 + day.day % 7) * 400 - day.day % 3, 38)
+        UseLine(
+            day,
+            day,
+            "午餐",
+            38 + day.day % 7,
+            400 if day.day % 3 else None,
+            (38 + day.day % 7) * 400 - day.day % 3,
+            38,
+        )
         for day in days()
     )
     used, meals = sum(line.amount_fen for line in lines), sum(line.meals for line in lines)
@@ -268,9 +282,14 @@ def settlement(**changed) -> CanteenSettlement:
         "additions": additions,
         "received": received,
         "total_fen": total,
-        "payers": (AmountLine("政府：城关区民政局", total - 349000), AmountLine("慈善：德康爱心午餐基金", 349000)),
+        "payers": (
+            AmountLine("政府：城关区民政局", total - 349000),
+            AmountLine("慈善：德康爱心午餐基金", 349000),
+        ),
         "wallet": WalletBalance(5320000, 2650000, 2410000, 32000, 5528000),
-        "days": tuple(DayCount(day, 260 + day.day, None if day.day == 30 else 262 + day.day) for day in days()),
+        "days": tuple(
+            DayCount(day, 260 + day.day, None if day.day == 30 else 262 + day.day) for day in days()
+        ),
         "remarks": ("3 条记录在复核中，本期未计入。",),
     }
     return CanteenSettlement(**(values | changed))
@@ -283,7 +302,8 @@ def cards(count: int = 10, **changed) -> CardSheet:
         Card(
             names[no % len(names)],
             f"{1000 + no * 37:04d}",
-            "HTTPS://CANTEEN.GANSU.EXAMPLE/K/" + "".join(chance.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(17)),
+            "HTTPS://CANTEEN.GANSU.EXAMPLE/K/"
+            + "".join(chance.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(17)),
         )
         for no in range(count)
     )
@@ -303,6 +323,9 @@ def slips() -> FamilySlips:
     return FamilySlips(
         "幸福里食堂",
         "0931-1234567",
-        tuple(FamilySlip(card.name, card.tail, f"{n * 98711 % 1000000:06d}") for n, card in enumerate(cards().cards)),
+        tuple(
+            FamilySlip(card.name, card.tail, f"{n * 98711 % 1000000:06d}")
+            for n, card in enumerate(cards().cards)
+        ),
         datetime(2026, 11, 21, 10, 0, tzinfo=CHINA),
     )

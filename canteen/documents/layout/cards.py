@@ -1,4 +1,4 @@
-"""Cards on sheets to the millimetre: 85.6 × 54, eight or ten on A4, backs mirrored to fall on their fronts."""
+"""Cards on sheets to the millimetre: 85.6 × 54, eight or ten on A4, backs mirrored to meet them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -16,13 +16,20 @@ from canteen.documents.layout.sheet import (
 )
 from canteen.documents.layout.table import Style, style_of
 from canteen.documents.model import Paper, Table
-from canteen.documents.pages.donor import NOT_A_RECEIPT, average_words, compared, finding, receipt_words
+from canteen.documents.pages.donor import (
+    NOT_A_RECEIPT,
+    average_words,
+    chart_lines,
+    compared,
+    finding,
+    receipt_words,
+)
 from canteen.documents.papers import DonorStatement, MealFlow
 from canteen.documents.qr import qr_png
 
 WIDTH_MM, HEIGHT_MM = PORTRAIT_MM
 ROOM_MM = HEIGHT_MM - HEADER_MM - FOOTER_MM
-CHART_COLUMNS, CHART_GAP_MM, CHART_MM = 3, 5, 62
+CHART_COLUMNS, CHART_GAP_MM, CHART_MM = 3, 5, 48
 Sheets = tuple[tuple[Sheet, ...], list[Style], dict[str, bytes], tuple[str, ...]]
 
 
@@ -71,18 +78,20 @@ def _money(
     source: DonorStatement, paper: Paper, pictures: dict[str, bytes]
 ) -> tuple[list[Block | Breakable], list[Style]]:
     balance, gifts = (_table(paper.table(key)) for key in ("balance", "gifts"))
+    part_meals = source.meals - source.full_meals
+    counted = f"{source.meals:,} 份中：全额资助 {source.full_meals:,} 份，部分资助 {part_meals:,} 份"
     facts = (
         f"本期使用 {money(source.total_fen)}　大写：{capitals(source.total_fen)}",
-        f"{source.meals:,} 份中：全额资助 {source.full_meals:,} 份，部分资助 {source.meals - source.full_meals:,} 份"
-        + (f"；{average_words(source)}" if source.meals else ""),
+        "；".join(part for part in (counted, average_words(source)) if part),
     )
     blocks: list[Block | Breakable] = [balance, gifts, Block("said", 14, facts)]
     styles = [balance.style, gifts.style]
     if source.flow is not None:
         blocks.append(Block("flow", 31, flow_parts(source.flow)))
     if source.meals:
+        columns = chart_lines(source)
         pictures["chart.svg"] = column_chart(
-            [line.label for line in source.chart], [line.meals for line in source.chart], WIDTH_MM, CHART_MM
+            [line.label for line in columns], [line.meals for line in columns], WIDTH_MM, CHART_MM
         )
         title = f"本期资助 {source.meals:,} 份{compared(source)}"
         blocks.append(
@@ -90,10 +99,10 @@ def _money(
         )
         narrow = (WIDTH_MM - (CHART_COLUMNS - 1) * CHART_GAP_MM) / CHART_COLUMNS
         table = paper.table("chart")
-        style = style_of(table, narrow, row_mm=4.7, head_mm=5.2, foot_mm=5.2, sizes_pt=(8.5, 8))
+        style = style_of(table, narrow, row_mm=4.3, head_mm=5, foot_mm=5, sizes_pt=(8.5, 8))
         styles.append(style)
         for parts in side_by_side(table, style, CHART_COLUMNS, 40):
-            blocks.append(Block("columns", 22 + 4.7 * max(len(p.rows) for p in parts), parts))
+            blocks.append(Block("columns", 21 + 4.3 * max(len(p.rows) for p in parts), parts))
     return blocks, styles
 
 
@@ -116,7 +125,11 @@ def _detail(source: DonorStatement, paper: Paper) -> tuple[list[Block | Breakabl
 
 
 def _table(table: Table) -> Breakable:
-    return Breakable(table, style_of(table, WIDTH_MM, row_mm=5.8, head_mm=6.2, foot_mm=6, sizes_pt=(9.5, 9)))
+    return Breakable(table, style_of(table, WIDTH_MM, row_mm=5.2, head_mm=6, foot_mm=5.6, sizes_pt=(9.5, 9)))
+
+
+def _meal_word(source: DonorStatement) -> str:
+    return "午餐" if {line.meal_period for line in source.lines} == {"午餐"} else "饭菜"
 
 
 def _thanks(source: DonorStatement, paper: Paper) -> dict[str, object]:
@@ -124,7 +137,7 @@ def _thanks(source: DonorStatement, paper: Paper) -> dict[str, object]:
         "to": source.addressed_to,
         "text": (
             f"感谢您在 {paper.period}资助 {source.meals:,} 份热饭，"
-            f"{source.elders:,} 位老人因此吃上暖心午餐。特致谢忱。"
+            f"{source.elders:,} 位老人因此吃上暖心{_meal_word(source)}。特致谢忱。"
         ),
         "from": source.recipient,
         "canteens": "、".join(source.canteen_names),

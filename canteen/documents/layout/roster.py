@@ -44,7 +44,7 @@ def _roster(source: RosterPaper, paper: Paper) -> tuple[list[Sheet], list[Style]
             "signers": source.heading.signers,
             "is_last": page.is_last,
         }
-        sheets.append(Sheet("landscape", (Block("roster", 0, data),)))
+        sheets.append(Sheet("landscape", (Block("roster", 0, data),), title=paper.title))
     return sheets, [style]
 
 

@@ -68,6 +68,7 @@ class Style:
         return (
             f".l-{self.key}{{font-size:{self.fit.size_pt}pt;width:{sum(self.fit.widths_mm):.2f}mm}}{rules}"
             f".l-{self.key} .line{{height:{self.row_mm}mm;line-height:{self.row_mm - 0.2:.2f}mm}}"
+            f".w-{self.key}{{width:{sum(self.fit.widths_mm):.2f}mm}}"
             f"{name}{{font-size:{self.fit.size_pt}pt;width:{sum(self.fit.widths_mm):.2f}mm}}{widths}"
             f"{name} tbody td{{height:{self.row_mm}mm}}{name} thead th{{height:{self.head_mm}mm}}"
             f"{name} thead.tall th{{height:{self.head_mm / 2}mm}}{name} tfoot td{{height:{self.foot_mm}mm}}"

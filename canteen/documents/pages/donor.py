@@ -11,7 +11,7 @@ from canteen.documents.model import (
     Table,
     require_equal,
 )
-from canteen.documents.papers import FEWEST_ELDERS, DonorStatement, UseLine
+from canteen.documents.papers import FEWEST_ELDERS, CountLine, DonorStatement, UseLine
 
 NOT_A_RECEIPT = "本对账单不作为捐赠票据。"
 
@@ -119,8 +119,22 @@ def chart_table(source: DonorStatement) -> Table:
         Column("份数", Shape.COUNT, 16, summed=True),
         Column("金额", Shape.MONEY, 24, summed=True),
     )
-    rows = tuple((line.label, line.meals, line.amount_fen) for line in source.chart)
+    rows = tuple((line.label, line.meals, line.amount_fen) for line in chart_lines(source))
     return Table("chart", f"按{source.chart_unit}份数", columns, rows).with_total()
+
+
+def chart_lines(source: DonorStatement) -> tuple[CountLine, ...]:
+    """The columns of the chart; where a day is about too few, the merged spans of the use lines instead."""
+    if source.chart_unit != "日" or all(line.meals >= FEWEST_ELDERS for line in source.chart if line.meals):
+        return source.chart
+    spans: dict[str, list[UseLine]] = {}
+    for line in source.lines:
+        first, last = line.from_on.day, line.until_on.day
+        spans.setdefault(f"{first}" if first == last else f"{first}–{last}", []).append(line)
+    return tuple(
+        CountLine(label, sum(line.meals for line in lines), sum(line.amount_fen for line in lines))
+        for label, lines in spans.items()
+    )
 
 
 def use_table(source: DonorStatement) -> Table:

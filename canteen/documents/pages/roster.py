@@ -85,8 +85,8 @@ def dot_table(source: RosterPaper) -> Table:
     days = max(31 if not source.lines else 28, source.heading.period_until.day)
     columns = (
         Column("序号", Shape.COUNT, 10),
-        Column("姓名", width_mm=20),
-        *(Column(str(day), width_mm=7) for day in range(1, days + 1)),
+        Column("姓名", width_mm=28),
+        *(Column(str(day), width_mm=6.6) for day in range(1, days + 1)),
         Column("次数", Shape.COUNT, 11, summed=True),
     )
     rows: tuple[Row, ...] = tuple(
@@ -114,7 +114,7 @@ def meal_table(source: RosterPaper) -> Table:
         Column("序", Shape.COUNT, 11),
         Column("日期", Shape.DAY, 19),
         Column("餐别", width_mm=10),
-        Column("花名册序号", Shape.COUNT, 10),
+        Column("册号", Shape.COUNT, 10),
         Column("姓名", width_mm=22),
         Column("方式", width_mm=10),
         Column("餐价", Shape.MONEY, 15, summed=True),
@@ -124,7 +124,7 @@ def meal_table(source: RosterPaper) -> Table:
         (no, meal.on, meal.meal_period, meal.row, meal.name, meal.channel, meal.price_fen, meal.amount_fen)
         for no, meal in enumerate(source.meals, start=1)
     )
-    return Table("meals", "逐餐明细", columns, rows).with_total()
+    return Table("meals", "逐餐明细", columns, rows, note="册号是花名册中的序号。").with_total()
 
 
 def sign_off_lists(source: RosterPaper) -> list[tuple[str, list[tuple[int, str, int]]]]:
