@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from canteen.db import Id, Instant, Model
 
-# Not PostgreSQL's JSONB, which forgets the order of keys: the fen that a split leaves over go by the order written.
+# Not PostgreSQL's JSONB, which forgets the order of keys: the fen that a split leaves over go by that order.
 Written = JSON(none_as_null=True)
 
 

@@ -1,0 +1,272 @@
+"""What can happen to programmes and vocabularies: loaded, bound, published anew; seeded, extended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from canteen.audit.services import record
+from canteen.canteens.queries import by_code
+from canteen.canteens.services import raise_revision
+from canteen.clock import now
+from canteen.core.errors import Finding, Refusal
+from canteen.core.programme_faults import Fault
+from canteen.db import is_postgresql, transaction
+from canteen.subsidies import queries
+from canteen.subsidies.binding import bind
+from canteen.subsidies.checking import check_mapping
+from canteen.subsidies.models import Category, Programme, ProgrammeVersion, WorkingDay
+from canteen.subsidies.naming import named_in
+from canteen.subsidies.queries import Named
+from canteen.subsidies.stored import encode, fingerprint
+from canteen.subsidies.working_days import shipped_days
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A programme as it is stored now. `published` are the days of the versions that this load wrote.
+
+    `warnings`: what the programme names and nobody keeps yet; until then it holds nothing.
+    """
+
+    id: str
+    versions: int
+    published: tuple[date, ...]
+    canteens: tuple[str, ...]
+    warnings: tuple[Finding, ...]
+
+
+class FaultyProgramme(Refusal):
+    """Refusal `programme-faulty`: nothing is loaded, and `faults` are all that is wrong, in file order."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        first = faults[0]
+        message = f"补贴项目有 {len(faults)} 处问题，没有载入。第一处在 {first.path}：{first.message}"
+        super().__init__("programme-faulty", message, count=len(faults), path=first.path)
+        self.faults = tuple(faults)
+
+
+def load_programme(
+    values: Mapping[str, Any],
+    canteens: Sequence[str] = (),
+    from_on: date | None = None,
+    by: str = "system:canteen",
+) -> Loaded:
+    """Store a programme or publish its new versions, and bind these canteens to it.
+
+    A version already stored with the same content stays as it is. Without `from_on` the canteens are bound
+    from the programme's first version. All or nothing. Raises FaultyProgramme, and Refusal `version-used`,
+    `age-counts-used`, `programme-too-long`, `canteen-unknown` and `month-closed`.
+    """
+    with transaction() as session:
+        _refuse_faulty(session, values)
+        places = [by_code(session, code) for code in dict.fromkeys(canteens)]
+        row = _store_head(session, values)
+        published = _publish(session, row, values["version"], by)
+        for place in places:
+            bind(session, place, row, from_on or _first_day(session, row), by)
+        raise_revision(session)
+        detail = {"versions": [day.isoformat() for day in published]}
+        record(session, "programme-loaded", by, f"programme:{row.code}", None, detail)
+        lacking = queries.unknown(session, named_in(values))
+        count = len(_stored_versions(session, row))
+    bound = tuple(place.code for place in places)
+    return Loaded(row.code, count, tuple(published), bound, _warnings(lacking, bool(bound)))
+
+
+def _refuse_faulty(session: Session, values: Mapping[str, Any]) -> None:
+    faults = check_mapping(values, queries.working_days(session, _example_years(values)))
+    if faults:
+        raise FaultyProgramme(faults)
+    for text, longest in _kept_texts(values):
+        if len(text) > longest:
+            raise Refusal("programme-too-long", f"“{text[:20]}…”太长，最多 {longest} 个字。", longest=longest)
+
+
+def _example_years(values: Mapping[str, Any]) -> list[int]:
+    examples = values.get("example")
+    written = examples if isinstance(examples, list) else []
+    days = [example.get("on") for example in written if isinstance(example, Mapping)]
+    return [day.year for day in days if isinstance(day, date)]
+
+
+def _kept_texts(values: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """What the tables keep beside the mapping itself, and how long it may be."""
+    head = values["programme"]
+    parts = [part for version in values["version"] for part in (*version["rule"], *version.get("grant", ()))]
+    return [
+        (head["id"], 60),
+        (head["title"], 120),
+        (head["authority"], 120),
+        *((part["id"], 80) for part in parts),
+        *((part["fund"], 60) for part in parts if "fund" in part),
+    ]
+
+
+def _store_head(session: Session, values: Mapping[str, Any]) -> Programme:
+    head = values["programme"]
+    row = session.scalars(select(Programme).where(Programme.code == head["id"]).with_for_update()).first()
+    if row is None:
+        row = Programme(code=head["id"], loaded_at=now(), head={}, examples=[])
+        session.add(row)
+    elif _age_counts(row.head) != _age_counts(head) and queries.is_used(session, row.code):
+        raise Refusal(
+            "age-counts-used",
+            f"补贴项目“{row.code}”已有用餐，不能再改 age_counts。请用新的编号发布。",
+            programme=row.code,
+        )
+    row.title, row.authority = head["title"], head["authority"]
+    row.head, row.examples = encode(head), encode(values.get("example", []))
+    session.flush()
+    return row
+
+
+def _age_counts(head: Mapping[str, Any]) -> Any:
+    return head.get("age_counts", "birthday")
+
+
+def _stored_versions(session: Session, row: Programme) -> dict[date, ProgrammeVersion]:
+    stored = session.scalars(select(ProgrammeVersion).where(ProgrammeVersion.programme_id == row.id))
+    return {version.effective_on: version for version in stored}
+
+
+def _publish(session: Session, row: Programme, versions: Sequence[Mapping[str, Any]], by: str) -> list[date]:
+    """Write the versions that are new or, unused so far, changed; the days from which they govern."""
+    stored = _stored_versions(session, row)
+    published = []
+    for position, version in enumerate(versions):
+        encoded = encode(version)
+        sha256 = fingerprint(encoded)
+        there = stored.get(version["effective"])
+        if there is not None and there.sha256 == sha256:
+            continue
+        if there is None:
+            there = ProgrammeVersion(programme_id=row.id, effective_on=version["effective"])
+            session.add(there)
+        else:
+            _refuse_used(session, row, there)
+        there.until_on, there.position, there.mapping = version.get("until"), position, encoded
+        there.sha256, there.published_at, there.published_by = sha256, now(), by[:80]
+        published.append(there.effective_on)
+    session.flush()
+    return published
+
+
+def _refuse_used(session: Session, row: Programme, version: ProgrammeVersion) -> None:
+    if queries.is_used(session, row.code, version.effective_on):
+        raise Refusal(
+            "version-used",
+            f"补贴项目“{row.code}”自 {version.effective_on} 起施行的版本已有用餐，不能再改。"
+            "请另发一个从以后某天起施行的版本。",
+            programme=row.code,
+            effective_on=version.effective_on.isoformat(),
+        )
+
+
+def _first_day(session: Session, row: Programme) -> date:
+    return min(_stored_versions(session, row))
+
+
+def _warnings(lacking: Named, is_bound: bool) -> tuple[Finding, ...]:
+    """Categories are warned of at every load; what pays, only when a canteen is bound to it."""
+    found = [
+        Finding("category-unknown", "warn", f"类别“{code}”不在词表里：没有老人会有这个类别。", code)
+        for code in lacking.categories
+    ]
+    if is_bound:
+        found += [
+            Finding("fund-unknown", "warn", f"还没有基金“{code}”：设立之前它付不了钱。", code)
+            for code in lacking.funds
+        ]
+        found += [
+            Finding("voucher-unknown", "warn", f"还没有服务券“{code}”：发放之前它付不了钱。", code)
+            for code in lacking.vouchers
+        ]
+        found += [
+            Finding("canteen-unknown", "warn", f"还没有食堂“{code}”：规则里提到了它。", code)
+            for code in lacking.canteens
+        ]
+    return tuple(found)
+
+
+SHIPPED_CATEGORIES = (
+    ("three-no", "三无", "Three-no"),
+    ("destitute", "特困/五保", "Destitute"),
+    ("low-income", "低保", "Low income"),
+    ("near-low-income", "低保边缘", "Near low income"),
+    ("marginal", "其他边缘困难", "Other marginal hardship"),
+    ("severe-disability", "重度残疾", "Severe disability"),
+    ("special-care", "重点优抚", "Special care"),
+    ("bereaved", "失独/计划生育特殊家庭", "Bereaved of an only child"),
+    ("incapacitated", "失能", "Incapacitated"),
+    ("dementia", "失智", "Dementia"),
+    ("left-behind", "留守", "Left behind"),
+    ("model-worker", "劳模", "Model worker"),
+    ("member", "本社会员", "Member"),
+)
+
+
+def seed_vocabulary() -> None:
+    """Fill in the shipped categories and working days that are not there; what an office changed stays."""
+    with transaction() as session:
+        shipped = [
+            {"code": code, "title": title, "title_en": title_en, "position": position}
+            for position, (code, title, title_en) in enumerate(SHIPPED_CATEGORIES)
+        ]
+        _insert_missing(session, Category, shipped)
+        known = set(queries.calendar_years(session))
+        days = [
+            {"day": day, "is_workday": is_workday, "note": note}
+            for day, is_workday, note in shipped_days()
+            if day.year not in known
+        ]
+        if days:
+            _insert_missing(session, WorkingDay, days)
+            raise_revision(session)
+
+
+def _insert_missing(session: Session, model: Any, rows: list[dict[str, Any]]) -> None:
+    insert = postgresql.insert if is_postgresql(session) else sqlite.insert
+    session.execute(insert(model).on_conflict_do_nothing(), rows)
+
+
+_CATEGORY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+def add_category(code: str, title: str, title_en: str, by: str) -> None:
+    """Add a category to the office's vocabulary.
+
+    Raises Refusal `category-code`, `category-taken`, `text-missing`.
+    """
+    if not _CATEGORY.fullmatch(code):
+        raise Refusal("category-code", "类别代码只能用小写字母、数字和连字符，最多 40 个。", category=code)
+    if not title.strip() or len(title) > 60:
+        raise Refusal("text-missing", "请写出类别的名称，最多 60 个字。")
+    with transaction() as session:
+        if session.get(Category, code) is not None:
+            raise Refusal("category-taken", f"已经有代码为“{code}”的类别。", category=code)
+        position = len(queries.categories(session))
+        session.add(
+            Category(code=code, title=title.strip(), title_en=title_en.strip()[:60], position=position)
+        )
+        record(session, "category-added", by, f"category:{code}")
+
+
+def set_working_day(day: date, is_workday: bool, note: str | None, by: str) -> None:
+    """Say of one day whether people work: a holiday published late, or a year that the table lacks."""
+    with transaction() as session:
+        row = session.get(WorkingDay, day)
+        if row is None:
+            row = WorkingDay(day=day)
+            session.add(row)
+        row.is_workday, row.note = is_workday, note[:40] if note else None
+        raise_revision(session)
+        detail = {"day": day.isoformat(), "is_workday": is_workday}
+        record(session, "working-day-set", by, detail=detail)
