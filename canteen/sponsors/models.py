@@ -27,7 +27,9 @@ class Fund(Model):
     code: Mapped[str] = mapped_column(String(60), unique=True)
     sponsor_id: Mapped[int] = mapped_column(Id, ForeignKey("sponsor.id"))
     title: Mapped[str] = mapped_column(String(80))
-    balance_fen: Mapped[int] = mapped_column(Fen, default=0)  # received less drawn; drawn under this row's lock
+    balance_fen: Mapped[int] = mapped_column(
+        Fen, default=0
+    )  # received less drawn; drawn under this row's lock
     begins_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     per_meal_fen: Mapped[int | None] = mapped_column(Fen)

@@ -1,5 +1,164 @@
-"""Pages of the sponsors slice."""
+"""Pages of sponsors' funds."""
 
-from flask import Blueprint
+from datetime import date
+from typing import TypeVar
+
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from canteen.canteens.queries import all_canteens
+from canteen.canteens.views import say_at
+from canteen.clock import today
+from canteen.core.errors import Finding, Refusal
+from canteen.core.roles import OFFICE, Role
+from canteen.db import reading
+from canteen.elders.roster import RosterRefused
+from canteen.elders.words import refusal_in_words
+from canteen.sponsors import queries, services, words
+from canteen.sponsors.forms import GiftForm, GuestsForm, NewFundForm, TermsForm
+from canteen.sponsors.guest_list import read_guests
+from canteen.sponsors.queries import FundRow
+from canteen.web.access import requires
 
 bp = Blueprint("sponsors", __name__)
+words.register()
+
+AnyTermsForm = TypeVar("AnyTermsForm", bound=TermsForm)
+
+KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
+FIELD_OF = {
+    "fund-taken": "code",
+    "fund-code": "code",
+    "sponsor-name": "sponsor",
+    "receipt-taken": "receipt_no",
+}
+
+
+@bp.get("/sponsors")
+@requires(*OFFICE)
+def index() -> str:
+    """Every fund and what is left of it."""
+    with reading() as session:
+        found = queries.funds(session)
+    return render_template("sponsors/index.html", funds=found)
+
+
+@bp.route("/sponsors/new", methods=["GET", "POST"])
+@requires(*KEEPERS)
+def new() -> BaseResponse:
+    """Open a fund."""
+    form, status = _with_canteens(NewFundForm()), 200
+    if form.validate_on_submit():
+        try:
+            services.add_fund(form.command(_today()), current_user.actor)
+            flash(_("已添加资金。补贴政策里有规则用到它，它才会付款。"), "ok")
+            return redirect(url_for("sponsors.page", code=form.code.data.strip()), 303)
+        except Refusal as refusal:
+            status = say_at(form, refusal, FIELD_OF.get(refusal.code, ""))
+    return make_response(render_template("sponsors/new.html", form=form), status)
+
+
+@bp.get("/sponsors/<code>")
+@requires(*OFFICE)
+def page(code: str) -> BaseResponse:
+    """One fund: balance, gifts, terms, guests."""
+    return _page(_fund(code))
+
+
+@bp.post("/sponsors/<code>/gifts")
+@requires(*KEEPERS)
+def gift(code: str) -> BaseResponse:
+    """Book money received."""
+    fund, form, status = _fund(code), GiftForm(), 200
+    if form.validate_on_submit():
+        try:
+            services.receive_gift(form.command(code), current_user.actor)
+            flash(_("已记到账。"), "ok")
+            return redirect(url_for("sponsors.page", code=code), 303)
+        except Refusal as refusal:
+            status = say_at(form, refusal, FIELD_OF.get(refusal.code, "amount"))
+    return _page(fund, status, gift_form=form)
+
+
+@bp.post("/sponsors/<code>/terms")
+@requires(*KEEPERS)
+def terms(code: str) -> BaseResponse:
+    """Agree on other terms."""
+    fund, form, status = _fund(code), _with_canteens(TermsForm()), 200
+    if form.validate_on_submit():
+        try:
+            services.change_terms(code, form.terms(), current_user.actor)
+            flash(_("约定已保存，从现在起照办。"), "ok")
+            return redirect(url_for("sponsors.page", code=code), 303)
+        except Refusal as refusal:
+            status = say_at(form, refusal)
+    return _page(fund, status, terms_form=form)
+
+
+@bp.post("/sponsors/<code>/guests")
+@requires(*KEEPERS)
+def guests(code: str) -> BaseResponse:
+    """Take a list of named guests."""
+    fund, form, status = _fund(code), GuestsForm(), 200
+    findings: tuple[Finding, ...] = ()
+    if form.validate_on_submit():
+        try:
+            with reading() as session:
+                read = read_guests(session, form.file.data.read(), _today())
+            findings = read.findings
+            count = services.set_guests(code, read.elder_ids, current_user.actor)
+            flash(_("名单上现在有 %(count)s 位老人。", count=count), "ok")
+            if not findings:
+                return redirect(url_for("sponsors.page", code=code), 303)
+            fund = _fund(code)
+        except RosterRefused as refused:
+            form.file.errors, status = [refusal_in_words(refused)], 400
+        except Refusal as refusal:
+            status = say_at(form, refusal, "file")
+    return _page(fund, status, guests_form=form, findings=findings)
+
+
+def _fund(code: str) -> FundRow:
+    with reading() as session:
+        return queries.fund(session, code)
+
+
+def _page(
+    fund: FundRow,
+    status: int = 200,
+    *,
+    gift_form: GiftForm | None = None,
+    terms_form: TermsForm | None = None,
+    guests_form: GuestsForm | None = None,
+    findings: tuple[Finding, ...] = (),
+) -> BaseResponse:
+    with reading() as session:
+        gifts, listed = queries.gifts(session, fund.id), queries.guests(session, fund.id)
+    html = render_template(
+        "sponsors/page.html", fund=fund, gifts=gifts, guests=listed, findings=findings,
+        gift_form=gift_form or GiftForm(formdata=None, data={"received_on": _today()}),
+        terms_form=terms_form or _terms_form(fund), guests_form=guests_form or GuestsForm(formdata=None),
+        may_change=current_user.role in KEEPERS,
+    )  # fmt: skip
+    return make_response(html, status)
+
+
+def _terms_form(fund: FundRow) -> TermsForm:
+    kept = {
+        "canteens": sorted(fund.canteen_ids), "begins_on": fund.begins_on, "ends_on": fund.ends_on,
+        "per_meal": fund.per_meal_fen, "per_day": fund.per_day_fen,
+        "is_for_named_guests": fund.is_for_named_guests,
+    }  # fmt: skip
+    return _with_canteens(TermsForm(formdata=None, data=kept))
+
+
+def _with_canteens(form: AnyTermsForm) -> AnyTermsForm:
+    with reading() as session:
+        form.canteens.choices = [(canteen.id, canteen.name) for canteen in all_canteens(session)]
+    return form
+
+
+def _today() -> date:
+    return today(current_app.config["CANTEEN"].default_zone)

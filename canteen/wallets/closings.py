@@ -41,7 +41,8 @@ def ask(wanted: NewClosing) -> int:
     """Ask that an account be closed; a second person approves it. Answers the closing's number.
 
     Raises Refusal `receiver-unknown`, `receiver-elder` (a dead elder gets nothing), `receiver-heir` (a living
-    one has no heirs), `receiver-details`, `text-too-long`, `method-unknown`, `closing-waits`, `account-ended`.
+    one has no heirs), `receiver-details`, `text-too-long`, `method-unknown`, `closing-waits`,
+    `account-ended`.
     """
     wanted = _checked(wanted)
     with transaction() as session:

@@ -1,0 +1,239 @@
+"""What can happen to funds: they are added, receive gifts, get other terms and a list of named guests.
+
+Only received money counts; a pledge is not here. What a fund pays, it pays in a check-in.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from canteen.audit.services import record
+from canteen.canteens.models import Canteen
+from canteen.canteens.services import raise_revision
+from canteen.clock import now
+from canteen.core import entry as journal
+from canteen.core.calendar import month_of
+from canteen.core.errors import Refusal
+from canteen.db import transaction
+from canteen.elders.models import Elder
+from canteen.ledger.services import post
+from canteen.sponsors.models import Fund, FundCanteen, FundGuest, Gift, Sponsor
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
+LONGEST_NAME = 80
+MOST_FEN = 10**13
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a fund agrees to pay for; None and empty bind nothing."""
+
+    begins_on: date | None = None
+    ends_on: date | None = None
+    per_meal_fen: int | None = None
+    per_day_fen: int | None = None
+    is_for_named_guests: bool = False
+    canteen_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NewFund:
+    """A fund with its first gift. `display_name` is 对外署名, by default the sponsor's name; no gift: 0."""
+
+    code: str
+    sponsor: str
+    gift_fen: int
+    received_on: date
+    display_name: str = ""
+    title: str = ""
+    terms: Terms = field(default_factory=Terms)
+
+
+@dataclass(frozen=True, slots=True)
+class NewGift:
+    """Money received. `receipt_no` is that of the donation receipt, if one was written."""
+
+    code: str
+    amount_fen: int
+    received_on: date
+    receipt_no: str = ""
+
+
+def add_fund(wanted: NewFund, actor: str) -> int:
+    """Open a fund and book its first gift; answers its balance in fen.
+
+    Raises Refusal `fund-code`, `fund-taken`, `sponsor-name`, `gift-amount`, `fund-terms`, `canteen-unknown`.
+    """
+    with transaction() as session:
+        return add(session, wanted, actor).balance_fen
+
+
+def add(session: Session, wanted: NewFund, actor: str) -> Fund:
+    """The same within the caller's transaction."""
+    wanted = _checked(wanted)
+    if session.scalars(select(Fund.id).where(Fund.code == wanted.code)).first() is not None:
+        raise Refusal("fund-taken", f"代码“{wanted.code}”已经用了，请换一个。", fund=wanted.code)
+    sponsor = _sponsor(session, wanted)
+    fund = Fund(
+        code=wanted.code, sponsor_id=sponsor.id, title=wanted.title or sponsor.display_name, balance_fen=0,
+        created_at=now(),
+    )  # fmt: skip
+    session.add(fund)
+    session.flush()
+    _set_terms(session, fund, wanted.terms)
+    record(session, "fund-added", actor, f"fund:{fund.code}")
+    if wanted.gift_fen:
+        _receive(session, fund, NewGift(fund.code, wanted.gift_fen, wanted.received_on), actor)
+    raise_revision(session)
+    return fund
+
+
+def receive_gift(wanted: NewGift, actor: str) -> int:
+    """Book money received for a fund; answers its balance in fen.
+
+    Raises Refusal `fund-unknown`, `gift-amount`, `receipt-taken`, `receipt-form`.
+    """
+    if not 0 < wanted.amount_fen <= MOST_FEN:
+        raise Refusal("gift-amount", "到账金额要大于 0。")
+    if len(wanted.receipt_no.strip()) > 60:
+        raise Refusal("receipt-form", "票据号最多 60 个字。")
+    try:
+        with transaction() as session:
+            fund = _locked(session, wanted.code)
+            _receive(session, fund, wanted, actor)
+            return fund.balance_fen
+    except IntegrityError as error:
+        raise Refusal("receipt-taken", "这个票据号已经记过一笔到账，请核对。") from error
+
+
+def change_terms(code: str, terms: Terms, actor: str) -> None:
+    """Agree on other terms. Raises Refusal `fund-unknown`, `fund-terms`, `canteen-unknown`."""
+    _check_terms(terms)
+    with transaction() as session:
+        fund = _locked(session, code)
+        _set_terms(session, fund, terms)
+        raise_revision(session)
+        record(session, "fund-terms", actor, f"fund:{code}", detail=_told(terms))
+
+
+def set_guests(code: str, elder_ids: Iterable[int], actor: str) -> int:
+    """Say who a fund's named guests are: exactly these elders; from now on it pays for nobody else.
+
+    Answers how many they are. Raises Refusal `fund-unknown`, `guests-none`.
+    """
+    with transaction() as session:
+        fund = _locked(session, code)
+        known = set(session.scalars(select(Elder.id).where(Elder.id.in_(sorted(set(elder_ids))))))
+        if not known:
+            raise Refusal(
+                "guests-none", "名单里没有一位是登记过的老人，什么也没有改。请先登记老人，再导入名单。"
+            )
+        session.execute(delete(FundGuest).where(FundGuest.fund_id == fund.id))
+        session.add_all(FundGuest(fund_id=fund.id, elder_id=elder_id) for elder_id in sorted(known))
+        fund.is_for_named_guests = True
+        raise_revision(session)
+        record(session, "fund-guests", actor, f"fund:{code}", detail={"guests": len(known)})
+        return len(known)
+
+
+def rename_sponsor(code: str, display_name: str, actor: str) -> None:
+    """State how a fund's sponsor is named in public, as agreed. Raises Refusal `fund-unknown`, `sponsor-name`."""
+    shown = _name(display_name)
+    with transaction() as session:
+        fund = _locked(session, code)
+        session.get_one(Sponsor, fund.sponsor_id).display_name = shown
+        raise_revision(session)
+        record(session, "sponsor-named", actor, f"fund:{code}")
+
+
+def _checked(wanted: NewFund) -> NewFund:
+    code, sponsor = wanted.code.strip(), _name(wanted.sponsor)
+    if not CODE.fullmatch(code):
+        message = "资金代码用字母、数字、点、横线和下划线，不以符号开头，最多 60 个，比如 weida。"
+        raise Refusal("fund-code", message)
+    if not 0 <= wanted.gift_fen <= MOST_FEN:
+        raise Refusal("gift-amount", "到账金额不能小于 0。")
+    _check_terms(wanted.terms)
+    shown = _name(wanted.display_name) if wanted.display_name.strip() else sponsor
+    title = " ".join(wanted.title.split())[:LONGEST_NAME]
+    return replace(wanted, code=code, sponsor=sponsor, display_name=shown, title=title)
+
+
+def _name(name: str) -> str:
+    kept = " ".join(name.split())
+    if not kept or len(kept) > LONGEST_NAME or not kept.isprintable():
+        raise Refusal("sponsor-name", f"请填捐赠方的名称，最多 {LONGEST_NAME} 个字。", longest=LONGEST_NAME)
+    return kept
+
+
+def _check_terms(terms: Terms) -> None:
+    ceilings = [fen for fen in (terms.per_meal_fen, terms.per_day_fen) if fen is not None]
+    if any(not 0 < fen <= MOST_FEN for fen in ceilings):
+        raise Refusal("fund-terms", "每餐和每天的最高金额要大于 0；不设就空着。")
+    if terms.begins_on and terms.ends_on and terms.ends_on < terms.begins_on:
+        raise Refusal("fund-terms", "结束日期早于开始日期，请核对。")
+
+
+def _sponsor(session: Session, wanted: NewFund) -> Sponsor:
+    known = session.scalars(select(Sponsor).where(Sponsor.name == wanted.sponsor)).first()
+    if known is not None:
+        return known
+    made = Sponsor(name=wanted.sponsor, display_name=wanted.display_name, created_at=now())
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _set_terms(session: Session, fund: Fund, terms: Terms) -> None:
+    wanted = sorted(terms.canteen_ids)
+    known = set(session.scalars(select(Canteen.id).where(Canteen.id.in_(wanted))))
+    if known != set(wanted):
+        raise Refusal("canteen-unknown", "没有这个食堂。")
+    fund.begins_on, fund.ends_on = terms.begins_on, terms.ends_on
+    fund.per_meal_fen, fund.per_day_fen = terms.per_meal_fen, terms.per_day_fen
+    fund.is_for_named_guests, fund.is_for_all_canteens = terms.is_for_named_guests, not wanted
+    session.execute(delete(FundCanteen).where(FundCanteen.fund_id == fund.id))
+    session.add_all(FundCanteen(fund_id=fund.id, canteen_id=canteen_id) for canteen_id in wanted)
+    session.flush()
+
+
+def _receive(session: Session, fund: Fund, gift: NewGift, actor: str) -> None:
+    postings = (
+        journal.Posting(journal.BANK_FUNDS, gift.amount_fen),
+        journal.Posting(f"fund:{fund.code}", -gift.amount_fen, fund_id=fund.id),
+    )
+    on = gift.received_on
+    entry_id = post(session, journal.Entry("gift", None, on, month_of(on), postings))
+    fund.balance_fen += gift.amount_fen
+    receipt = " ".join(gift.receipt_no.split()) or None
+    session.add(
+        Gift(
+            fund_id=fund.id, amount_fen=gift.amount_fen, received_on=on, receipt_no=receipt, entry_id=entry_id
+        )
+    )  # fmt: skip
+    session.flush()
+    record(session, "gift-received", actor, f"fund:{fund.code}", detail={"amount_fen": gift.amount_fen})
+
+
+def _locked(session: Session, code: str) -> Fund:
+    rows = select(Fund).where(Fund.code == code).with_for_update(key_share=True)
+    fund = session.scalars(rows).first()
+    if fund is None:
+        raise Refusal("fund-unknown", f"没有代码是“{code}”的资金。请核对代码，或先添加。", fund=code)
+    return fund
+
+
+def _told(terms: Terms) -> dict[str, object]:
+    return {
+        "begins_on": terms.begins_on.isoformat() if terms.begins_on else None,
+        "ends_on": terms.ends_on.isoformat() if terms.ends_on else None,
+        "per_meal_fen": terms.per_meal_fen,
+        "per_day_fen": terms.per_day_fen,
+        "named_guests": terms.is_for_named_guests,
+        "canteens": sorted(terms.canteen_ids),
+    }

@@ -1,0 +1,24 @@
+"""How the refusals of this slice read."""
+
+from flask_babel import lazy_gettext as _l
+
+from canteen.web.refusals import words
+
+
+def register() -> None:
+    """Give each code its sentence in the page's language."""
+    words(
+        {
+            "fund-taken": _l("代码“%(fund)s”已经用了，请换一个。"),
+            "fund-code": _l("资金代码用字母、数字、点、横线和下划线，不以符号开头，最多 60 个，比如 weida。"),
+            "fund-terms": _l(
+                "约定不对：每餐和每天的最高金额要大于 0，结束日期不能早于开始日期；不设就空着。"
+            ),
+            "sponsor-name": _l("请填捐赠方的名称，最多 %(longest)s 个字。"),
+            "gift-amount": _l("到账金额要大于 0。"),
+            "receipt-form": _l("票据号最多 60 个字。"),
+            "receipt-taken": _l("这个票据号已经记过一笔到账，请核对。"),
+            "guests-none": _l("名单里没有一位是登记过的老人，什么也没有改。请先登记老人，再导入名单。"),
+        }
+    )
+    words({"fund-unknown": _l("没有代码是“%(fund)s”的资金。请核对代码，或先添加。")}, status=404)
