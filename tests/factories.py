@@ -11,13 +11,13 @@
 import hashlib
 import itertools
 import secrets
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import tomllib
 from sqlalchemy import func, select
 
 from canteen.canteens.models import Canteen
@@ -27,7 +27,7 @@ from canteen.clock import now
 from canteen.core import entry as journal
 from canteen.core.calendar import month_of
 from canteen.core.token import make_token, token_sha256
-from canteen.db import transaction
+from canteen.db import reading, transaction
 from canteen.devices.models import Device
 from canteen.elders.models import CanteenElder, Elder, ElderFact
 from canteen.ledger import services as ledger
@@ -366,3 +366,17 @@ def scan(card: str | None = None, **changes: Any) -> dict[str, Any]:
 def batch(*records: Any, sent_at: str | None = None) -> dict[str, Any]:
     """A body of POST /api/v1/scans."""
     return {"sent_at": sent_at or now().isoformat().replace("+00:00", "Z"), "records": list(records)}
+
+
+def rows(model: Any, **columns: Any) -> list[Any]:
+    """All rows of a table with these values, in order of their numbers, to look at after the fact."""
+    with reading() as session:
+        found = session.scalars(select(model).filter_by(**columns).order_by(*model.__table__.primary_key.columns)).all()
+        session.expunge_all()
+        return list(found)
+
+
+def only(model: Any, **columns: Any) -> Any:
+    """The one such row."""
+    [row] = rows(model, **columns)
+    return row

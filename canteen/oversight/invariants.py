@@ -292,7 +292,7 @@ def check_answers(session: Session, report: Report) -> None:
 def check_chain(session: Session, report: Report) -> None:
     """The linked part of the audit trail, link by link; the events that wait are counted."""
     linked = select(AuditLink, AuditEvent).outerjoin(AuditEvent, AuditEvent.id == AuditLink.event_id)
-    rows = session.execute(linked.order_by(AuditLink.number).execution_options(yield_per=BATCH)).tuples()
+    rows = session.execute(linked.order_by(AuditLink.number).execution_options(yield_per=BATCH))
     count, broken = _follow(rows)
     report.add("audit-chain", count, broken)
     waiting = select(func.count()).where(

@@ -6,8 +6,7 @@ second call writes all rows of the check-in. The rules stay in Python: nothing i
 
 `check_in_facts` locks in the one order of all use cases (month, elder, wallet, funds by id, vouchers by id).
 `check_in_record` answers the numbers it drew, and with `p_probe` the highest scan number below which nothing is
-still in flight: the number is read before the locks are looked at, since every check-in holds its month's lock
-from before it draws a number until it is committed.
+still in flight.
 """
 
 import sqlalchemy as sa
@@ -128,6 +127,23 @@ BEGIN
 END $$
 """
 
+# Scan numbers do not commit in order. Every check-in holds its month's lock from before it draws one until it is
+# committed; so if nobody else holds such a lock after the highest number was read, nothing below it is in flight.
+BACKED_UP = """
+CREATE FUNCTION check_in_backed_up() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    v_upto bigint;
+BEGIN
+    SELECT max(id) INTO v_upto FROM scan;
+    IF EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid() AND granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND classid::bigint >> 16 = 77) THEN
+        RETURN NULL;
+    END IF;
+    RETURN v_upto;
+END $$
+"""
+
 RECORD = """
 CREATE FUNCTION check_in_record(p jsonb, p_probe boolean) RETURNS jsonb LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -194,7 +210,10 @@ BEGIN
             FROM jsonb_to_recordset(p -> 'vouchers') AS d(id bigint, fen bigint) WHERE v.id = d.id;
         END IF;
     END IF;
-    v_answer := v_answer || jsonb_build_object('meal_no', v_meal, 'commit_no', v_scan);
+    v_answer := v_answer || jsonb_build_object('commit_no', v_scan);
+    IF v_meal IS NOT NULL THEN
+        v_answer := v_answer || jsonb_build_object('meal_no', v_meal);
+    END IF;
     INSERT INTO scan (id, scan_id, device_id, canteen_id, content_sha256, claim, boot_id, seq, decision, seen_at,
         received_at, service_on, meal_period, elder_id, state, code, meal_id, answer)
     SELECT v_scan, scan_id, device_id, canteen_id, content_sha256, claim, boot_id, seq, decision, seen_at,
@@ -209,12 +228,7 @@ BEGIN
         WHERE id = (p -> 'scan' ->> 'device_id')::bigint AND revoked_at IS NULL AND lost_at IS NULL;
     END IF;
     IF p_probe THEN
-        SELECT max(id) INTO v_upto FROM scan;
-        IF EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()
-                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                AND classid::bigint >> 16 = 77 AND mode = 'ShareLock' AND granted) THEN
-            v_upto := NULL;
-        END IF;
+        v_upto := check_in_backed_up();
     END IF;
     RETURN jsonb_build_object('scan', v_scan, 'meal', v_meal, 'backed_up_through', v_upto);
 END $$
@@ -251,12 +265,13 @@ END $$
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        for function in (FACTS, RECORD, RECORD_APART, LOCKS):
+        for function in (FACTS, BACKED_UP, RECORD, RECORD_APART, LOCKS):
             # As it stands: a function's text is full of colons, which are no parameters.
             op.get_bind().exec_driver_sql(function)
 
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
-        for name in ("check_in_locks", "check_in_record_apart", "check_in_record", "check_in_facts"):
+        for name in ("check_in_locks", "check_in_record_apart", "check_in_record", "check_in_backed_up",
+                     "check_in_facts"):
             op.execute(sa.text(f"DROP FUNCTION {name}"))

@@ -1,0 +1,193 @@
+"""One record from question to answer, within an open transaction on either database."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Connection, Engine
+
+from canteen.checkin.answers import refused_record
+from canteen.checkin.changing import change_decision, differs, withdraw_held
+from canteen.checkin.deciding import Moment, Outcome, decide
+from canteen.checkin.facts import Found, Question, drawn_on, read_found
+from canteen.checkin.records import BadRecord, Record
+from canteen.checkin.rows import Rows, bad_record_rows, contact, rows_of
+from canteen.checkin.serving_time import Receipt, read_anchor, service_date
+from canteen.checkin.standing import Place, Standing, StandingCache
+from canteen.core.calendar import month_of
+
+CONTACT_SECONDS = 60
+PROBE_SECONDS = 1.0
+MOST_LOOKS = 4
+
+Answer = dict[str, Any]
+
+
+class Desk(Protocol):
+    """What a check-in asks of a database, within one transaction."""
+
+    connection: Connection
+
+    def gather(self, question: Question) -> Mapping[str, Any]:
+        """What is known of one record, under its locks."""
+
+    def known(self, scan_id: str) -> Mapping[str, Any] | None:
+        """The scan of this id, if there is one."""
+
+    def record(self, rows: Rows, probe: bool) -> Mapping[str, Any]:
+        """Write the rows."""
+
+    def backed_up(self) -> int | None:
+        """The highest scan number below which nothing is in flight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The device that sends: number, reference, canteen, and the key that signs its anchors."""
+
+    device_id: int
+    ref: str
+    canteen_id: int
+    anchor_key: bytes
+
+    @property
+    def actor(self) -> str:
+        """How the audit names it."""
+        return f"device:{self.ref}"
+
+
+class BackedUp:
+    """The highest number that this process knows to be backed up, and when it last looked."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._looked = 0.0
+
+    def wants_look(self) -> bool:
+        """Whether to look again: at most once a second, since looking costs the database something."""
+        return time.monotonic() - self._looked >= PROBE_SECONDS
+
+    def note(self, number: int | None) -> None:
+        """What a look answered; None: somebody was at it, and the next check-in looks again."""
+        if number is None:
+            self._looked = time.monotonic()
+        elif number > self.number:
+            self.number = number
+
+
+_backed_up: WeakKeyDictionary[Engine, BackedUp] = WeakKeyDictionary()
+
+
+def backed_up_of(engine: Engine) -> BackedUp:
+    """What this process knows of one database."""
+    return _backed_up.setdefault(engine, BackedUp())
+
+
+class Counter:
+    """One desk with what it needs to know: the sender, the receipt, the standing facts."""
+
+    def __init__(
+        self, desk: Desk, sender: Sender, receipt: Receipt, cache: StandingCache, backed_up: BackedUp
+    ) -> None:
+        self.desk = desk
+        self.sender = sender
+        self.receipt = receipt
+        self.cache = cache
+        self.backed_up = backed_up
+
+    def check_in(self, record: Record | BadRecord) -> Answer:
+        """What becomes of one record, recorded; the same for ever if it is known."""
+        if isinstance(record, BadRecord):
+            return self._bad(record)
+        for _ in range(MOST_LOOKS):
+            standing = self.cache.now()
+            place = standing.places.get(self.sender.canteen_id)
+            if place is not None:
+                moment, question = self._question(record, place)
+                found = read_found(self.desk.gather(question))
+                if found.standing == standing.number:
+                    return self._answer(record, standing, place, found, moment)
+            # Somebody changed a canteen or a programme since this process last looked.
+            self.cache.again()
+        raise RuntimeError("standing facts change faster than they can be read")
+
+    def _question(self, record: Record, place: Place) -> tuple[Moment, Question]:
+        happened_at = self.receipt.happened_at(record)
+        on, at = service_date(happened_at, place.zone)
+        moment = Moment(self.receipt.received_at, happened_at, on, at, True, None)
+        programme = place.programme_on(on)
+        version = None if programme is None else programme.version_on(on)
+        question = Question(
+            record.scan_id, self.sender.device_id, place.id, record.token_sha256, record.elder_ref, on,
+            record.meal_period, month_of(on), *drawn_on(programme, version, on),
+        )  # fmt: skip
+        return moment, question
+
+    def _answer(
+        self, record: Record, standing: Standing, place: Place, found: Found, moment: Moment
+    ) -> Answer:
+        if found.known is not None:
+            return self._again(record, found)
+        since = self._since(record, found)
+        moment = Moment(
+            moment.received_at, moment.happened_at, moment.service_on, moment.at,
+            self.receipt.is_provable(record, since), since,
+        )  # fmt: skip
+        outcome = decide(record, place, found, moment, standing.is_workday(moment.service_on))
+        return self._record(record, outcome, place, found, moment)
+
+    def _since(self, record: Record, found: Found) -> datetime | None:
+        if record.anchor is None:
+            return found.device_enrolled_at
+        return read_anchor(self.sender.anchor_key, self.sender.ref, record.anchor)
+
+    def _record(self, record: Record, outcome: Outcome, place: Place, found: Found, moment: Moment) -> Answer:
+        rows = rows_of(record, outcome, place, found, moment, (self.sender.device_id, self.sender.actor))
+        if outcome.meal is not None and found.is_closed:
+            rows["open_month"] = outcome.meal.month
+        seen_at = found.device_contact_at
+        if seen_at is None or (moment.received_at - seen_at).total_seconds() > CONTACT_SECONDS:
+            rows["contact"] = contact(moment.received_at)
+        answer = self._write(rows)
+        if found.is_cancelled_before:
+            withdraw_held(self.desk.connection, record.scan_id)
+        return answer
+
+    def _write(self, rows: Rows) -> Answer:
+        made = self.desk.record(rows, self.backed_up.wants_look())
+        self.backed_up.note(made["backed_up_through"])
+        answer: Answer = rows["scan"]["answer"] | {"commit_no": made["scan"]}
+        if made["meal"] is not None:
+            answer["meal_no"] = made["meal"]
+        return answer
+
+    def _again(self, record: Record, found: Found) -> Answer:
+        known = found.known
+        assert known is not None
+        self.backed_up.note(self.desk.backed_up())
+        if known.content_sha256 != record.content_sha256:
+            return refused_record(record.scan_id, "ID_REUSED")
+        if differs(known, record):
+            return change_decision(self.desk.connection, known.id, record, self.sender.actor)
+        return dict(known.answer)
+
+    def _bad(self, bad: BadRecord) -> Answer:
+        answer = refused_record(bad.shown_id, "BAD_RECORD", bad.fault)
+        if bad.scan_id is None:
+            return answer
+        known = self.desk.known(bad.scan_id)
+        if known is not None:
+            same = known["content_sha256"] == bad.content_sha256
+            return dict(known["answer"]) if same else refused_record(bad.scan_id, "ID_REUSED")
+        place = self._place()
+        device = (self.sender.device_id, self.sender.actor)
+        return self._write(bad_record_rows(bad, place, self.receipt.received_at, device, answer))
+
+    def _place(self) -> Place:
+        standing = self.cache.now()
+        if self.sender.canteen_id not in standing.places:
+            standing = self.cache.again()
+        return standing.places[self.sender.canteen_id]

@@ -1,0 +1,110 @@
+"""Check-ins on PostgreSQL: one call gathers under locks, one call records (migration `check_in`).
+
+It speaks to the driver directly: at noon most of the time of a check-in is spent between Python and the database.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any
+
+from psycopg import Cursor
+from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+from psycopg.types.numeric import Int8
+from sqlalchemy import Connection, Engine
+
+from canteen.checkin import round_trips
+from canteen.checkin.facts import Question
+from canteen.checkin.records import Record
+from canteen.checkin.rows import Rows
+
+GATHER = (
+    "SELECT check_in_facts(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::text[], %s::text[])"
+)
+RECORD = "SELECT check_in_record(%s::jsonb, %s)"
+RECORD_APART = "SELECT check_in_record_apart(%s::jsonb, %s)"
+LOCKS = "SELECT check_in_locks(%s::text[], %s::text[], %s::text[])"
+KNOWN = (
+    "SELECT jsonb_build_object('id', id, 'content_sha256', content_sha256, 'answer', answer, "
+    "'decision', decision, 'claim', claim) FROM scan WHERE scan_id = %s"
+)
+BACKED_UP = "SELECT check_in_backed_up()"
+
+
+class Clash(Exception):  # noqa: N818 - something to look at again, no fault
+    """Somebody else wrote what must be unique first: gather again."""
+
+
+AGAIN = (SerializationFailure, DeadlockDetected, UniqueViolation, Clash)
+"""After these the transaction is tried again."""
+
+
+class PostgresqlDesk:
+    """One transaction of check-ins. `is_shared`: several records share it, each undone by itself."""
+
+    def __init__(self, connection: Connection, is_shared: bool) -> None:
+        self.connection = connection
+        self.is_shared = is_shared
+        raw = connection.connection.driver_connection
+        self._cursor: Cursor[Any] = raw.cursor()  # type: ignore[union-attr]
+
+    def _ask(self, statement: str, values: Sequence[Any]) -> Any:
+        round_trips.note()
+        self._cursor.execute(statement.encode(), values, prepare=True)
+        row = self._cursor.fetchone()
+        return None if row is None else row[0]
+
+    def lock_all(self, records: Sequence[Record], funds: Sequence[str]) -> None:
+        """Take the locks of all records at once, in the one order of all use cases."""
+        tokens = [record.token_sha256 for record in records if record.token_sha256 is not None]
+        refs = [record.elder_ref for record in records if record.elder_ref is not None]
+        self._ask(LOCKS, (tokens, refs, list(funds)))
+
+    def gather(self, question: Question) -> Mapping[str, Any]:
+        """What is known of one record, under its locks."""
+        found: Mapping[str, Any] = self._ask(GATHER, _values(question))
+        return found
+
+    def known(self, scan_id: str) -> Mapping[str, Any] | None:
+        """The scan of this id, if there is one."""
+        found: Mapping[str, Any] | None = self._ask(KNOWN, (scan_id,))
+        return found
+
+    def record(self, rows: Rows, probe: bool) -> Mapping[str, Any]:
+        """Write the rows; answers the numbers of scan and meal, and what is backed up if asked to probe."""
+        statement = RECORD_APART if self.is_shared else RECORD
+        made: Mapping[str, Any] = self._ask(statement, (json.dumps(rows, default=_json), probe))
+        if "violated" in made:
+            raise Clash(made["violated"])
+        return made
+
+    def backed_up(self) -> int | None:
+        """The highest scan number below which nothing is in flight; None while somebody is at it."""
+        found: int | None = self._ask(BACKED_UP, ())
+        return found
+
+
+@contextmanager
+def desk(engine: Engine, is_shared: bool) -> Iterator[PostgresqlDesk]:
+    """Open a transaction, commit it durably at the end."""
+    with engine.connect() as connection, connection.begin():
+        yield PostgresqlDesk(connection, is_shared)
+
+
+def _values(question: Question) -> tuple[Any, ...]:
+    windows = [
+        {"rule_id": rule_id, "per": per, "first_on": first.isoformat(), "last_on": last.isoformat()}
+        for rule_id, per, first, last in question.windows
+    ]
+    return (
+        question.scan_id, Int8(question.device_id), Int8(question.canteen_id), question.token_sha256,
+        question.elder_ref, question.service_on, question.meal_period, question.month, Int8(question.month_lock),
+        question.programme, json.dumps(windows), list(question.funds), list(question.vouchers),
+    )  # fmt: skip
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"no JSON for {type(value).__name__}")
