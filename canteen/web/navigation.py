@@ -23,7 +23,7 @@ MENU = (
             ("/", _l("首页"), "home"),
             ("/till", _l("收银台"), "till"),
             ("/elders", _l("老人"), "people"),
-            ("/cards", _l("就餐卡"), "card"),
+            ("/cards", _l("办卡"), "card"),
             ("/menu", _l("菜单"), "calendar"),
         ),
     ),
@@ -40,7 +40,7 @@ MENU = (
         _l("设置"),
         (
             ("/policies", _l("补贴政策"), "rules"),
-            ("/canteens", _l("食堂"), "building"),
+            ("/canteens", _l("各食堂"), "building"),
             ("/devices", _l("设备"), "tablet"),
             ("/staff", _l("工作人员"), "person"),
             ("/audit", _l("操作记录"), "history"),

@@ -23,8 +23,9 @@ def name(path: Path) -> str:
 
 
 def is_page(path: Path) -> bool:
-    """Whether a template is a page of its own, and not a piece of one."""
-    return "components" not in path.parts and not path.name.startswith("_")
+    """Whether a template is a page of its own, and not a piece that pages include."""
+    text = path.read_text(encoding="utf-8").lower()
+    return "<!doctype" in text or "{% extends" in text
 
 
 def is_paper(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """Tables and migrations: one head, models and migrations alike, no float where money is."""
 
 import ast
+from importlib import import_module
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -12,6 +13,9 @@ from sqlalchemy.types import TypeEngine
 
 from canteen.config import ROOT
 from canteen.db import Model, db
+
+for models in sorted((ROOT / "canteen").glob("*/models.py")):
+    import_module(f"canteen.{models.parent.name}.models")
 
 MIGRATIONS = ROOT / "migrations"
 VERSIONS = sorted((MIGRATIONS / "versions").glob("*.py"))

@@ -190,7 +190,7 @@ def test_every_act_is_in_the_audit_without_a_name(app: Flask) -> None:
             "staff.sign-out-everywhere",
             "staff.reset",
             "staff.dismiss",
-        )  # fmt: skip
+        )
     ]
 
 

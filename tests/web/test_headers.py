@@ -85,7 +85,8 @@ def test_a_path_of_ours_is_followed(wanted: str) -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        None, "", "elders", "//elsewhere.example", "///elsewhere.example", "/\\elsewhere.example", "\\\\elsewhere",
+        None, "", "elders", "//elsewhere.example", "///elsewhere.example", "/\\elsewhere.example",
+        "\\\\elsewhere",
         "https://elsewhere.example", "javascript:alert(1)", "/a\r\nSet-Cookie: x=1", "/\t/elsewhere.example",
         "/a\\b", "/" + "a" * 3000, " /elders", "\u2028/x",
     ],
@@ -115,7 +116,8 @@ def test_files_with_a_digest_are_kept_and_others_asked_for_again(sqlite_app: Fla
 
 @pytest.mark.parametrize(
     "path",
-    ["bootstrap/../../../../etc/passwd", "bootstrap/%2e%2e/package.json", "nothing/x.css", "noto-sans-sc/package.json",
+    ["bootstrap/../../../../etc/passwd", "bootstrap/%2e%2e/package.json", "nothing/x.css",
+     "noto-sans-sc/package.json",
      "bootstrap/nothing.css"],
 )  # fmt: skip
 def test_only_what_pages_use_is_served_of_a_package(sqlite_app: Flask, path: str) -> None:
