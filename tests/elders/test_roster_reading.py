@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from canteen.elders.roster import Roster, read_roster
-from tests.elders.rosters import HEADINGS, csv_roster, number, xlsx_roster
+from rosters import HEADINGS, csv_roster, number, xlsx_roster
 
 DATA = Path(__file__).parent.parent / "data"
 TODAY = date(2026, 11, 20)
