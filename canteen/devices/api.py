@@ -2,18 +2,21 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
+from flask import Flask, Response, current_app, g, jsonify, request
 from flask_babel import gettext as _
+from flask_smorest import Blueprint
+from flask_smorest import Blueprint
 
 from canteen.core.errors import Refusal
 from canteen.db import reading
 from canteen.devices import queries, services, words
+from canteen.devices.api_schemas import ENROL, ENROLLED, PROBLEM
 from canteen.devices.queries import DeviceIdentity
 from canteen.keys import key
 from canteen.web.access import check_devices_with, device_only
 from canteen.web.errors import problem
 
-bp = Blueprint("devices_api", __name__, url_prefix="/api/v1")
+bp = Blueprint("devices_api", __name__, url_prefix="/api/v1", description="Tablets")
 words.register()
 
 ENROLMENT = "devices_api.enrol"
@@ -55,6 +58,11 @@ def _attach(state: Any) -> None:
 
 
 @bp.post("/devices/enrol")
+@bp.doc(
+    summary="Turn a one-time code into a device",
+    requestBody=ENROL,
+    responses={200: ENROLLED, 400: PROBLEM, 403: PROBLEM},
+)
 @device_only()
 def enrol() -> Response:
     """Turn a one-time code into a device: `{code, name}`."""

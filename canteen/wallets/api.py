@@ -3,20 +3,23 @@
 import re
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Response, jsonify, request
 from flask_babel import gettext as _
+from flask_smorest import Blueprint
+from flask_smorest import Blueprint
 
 from canteen.cards.queries import by_token, holder_by_ref
 from canteen.core.errors import Refusal
 from canteen.core.token import WellFormed, read_code
 from canteen.db import reading
 from canteen.devices.api import current_device
+from canteen.devices.api_schemas import PROBLEM, TEXT, answer, body
 from canteen.devices.queries import trusted
 from canteen.wallets.services import METHODS, NewTopUp, top_up
 from canteen.web.access import device_only
 from canteen.web.errors import problem
 
-bp = Blueprint("wallets_api", __name__, url_prefix="/api/v1")
+bp = Blueprint("wallets_api", __name__, url_prefix="/api/v1", description="Wallets")
 
 ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 MOST_FEN = 10**12
@@ -27,48 +30,64 @@ REVOKED = {
 }
 
 
+FEN = {"type": "integer"}
+TOP_UP = body(
+    {"id": TEXT, "token": TEXT, "elder_ref": TEXT, "amount_fen": FEN, "method": {"enum": list(METHODS)}},
+    ("id", "amount_fen", "method"),
+)
+TOPPED_UP = answer(
+    "What the wallet held right after", {"id": TEXT, "amount_fen": FEN, "method": TEXT, "balance_fen": FEN}
+)
+
+
 @bp.post("/top-ups")
+@bp.doc(
+    summary="Take money into a wallet, once per id",
+    requestBody=TOP_UP,
+    responses={200: TOPPED_UP, 400: PROBLEM, 401: PROBLEM, 403: PROBLEM, 404: PROBLEM, 409: PROBLEM},
+    security=[{"device": []}],
+)
 @device_only()
 def top_ups() -> Response:
     """Take money in: `{id, token | elder_ref, amount_fen, method}`; the same id answers the same for ever."""
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict) or not _is_top_up(body):
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict) or not _is_top_up(sent):
         return problem(
             400, "bad-request", _("请求要有 id、token 或 elder_ref、amount_fen（整数分）和 method。")
         )
     device = current_device()
     with reading() as session:
         trusted(session, device.id)
-    elder_id = _elder_id(body)
+    elder_id = _elder_id(sent)
     wanted = NewTopUp(
-        body["id"], elder_id, device.canteen_id, body["amount_fen"], body["method"], device.actor
+        sent["id"], elder_id, device.canteen_id, sent["amount_fen"], sent["method"], device.actor
     )
     done = top_up(wanted)
     return jsonify(
-        id=body["id"], amount_fen=done.amount_fen, method=done.method, balance_fen=done.balance_fen
+        id=sent["id"], amount_fen=done.amount_fen, method=done.method, balance_fen=done.balance_fen
     )
 
 
-def _is_top_up(body: dict[str, Any]) -> bool:
-    texts = [body.get(name) for name in ("token", "elder_ref") if body.get(name) is not None]
-    amount = body.get("amount_fen")
+def _is_top_up(sent: dict[str, Any]) -> bool:
+    texts = [sent.get(name) for name in ("token", "elder_ref") if sent.get(name) is not None]
+    amount = sent.get("amount_fen")
     return (
-        isinstance(body.get("id"), str)
-        and ID.fullmatch(body["id"]) is not None
+        isinstance(sent.get("id"), str)
+        and ID.fullmatch(sent["id"]) is not None
         and len(texts) == 1
         and isinstance(texts[0], str)
         and isinstance(amount, int)
         and not isinstance(amount, bool)
         and abs(amount) < MOST_FEN
-        and body.get("method") in METHODS
+        and sent.get("method") in METHODS
     )
 
 
-def _elder_id(body: dict[str, Any]) -> int:
+def _elder_id(sent: dict[str, Any]) -> int:
     with reading() as session:
-        if body.get("elder_ref") is not None:
-            return holder_by_ref(session, body["elder_ref"]).elder_id
-        read = read_code(body["token"])
+        if sent.get("elder_ref") is not None:
+            return holder_by_ref(session, sent["elder_ref"]).elder_id
+        read = read_code(sent["token"])
         if not isinstance(read, WellFormed):
             raise Refusal("card-not-clear", "没扫清楚，请再扫一次。")
         card = by_token(session, read.sha256)
