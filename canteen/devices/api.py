@@ -5,7 +5,6 @@ from typing import Any
 from flask import Flask, Response, current_app, g, jsonify, request
 from flask_babel import gettext as _
 from flask_smorest import Blueprint
-from flask_smorest import Blueprint
 
 from canteen.core.errors import Refusal
 from canteen.db import reading

@@ -6,7 +6,6 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask_babel import gettext as _
 from flask_smorest import Blueprint
-from flask_smorest import Blueprint
 
 from canteen.cards.queries import by_token, holder_by_ref
 from canteen.core.errors import Refusal
