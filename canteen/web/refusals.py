@@ -30,6 +30,8 @@ def is_worded(code: str) -> bool:
 def sentence(refusal: Refusal) -> str:
     """What happened and what to do, in the page's language."""
     text, _status = _words.get(refusal.code, (None, 0))
+    if text is None and refusal.message == refusal.code:
+        return str(gettext("这一步没有做成"))  # A bare code tells a person nothing.
     if text is None:
         return str(gettext(refusal.message))
     return str(text) % refusal.params if refusal.params else str(text)
