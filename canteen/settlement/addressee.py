@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from canteen.core.calendar import month_of
 from canteen.core.money import plain_yuan
@@ -199,7 +199,7 @@ def _tier(meals: Sequence[OwedMeal], levels: Sequence[str], addressee: Addressee
     )
 
 
-def channel_counts(meals: Iterable[MealSum]) -> dict[str, int]:
+def channel_counts(meals: Iterable[MealSum]) -> dict[str, Any]:
     """How many of these meals were taken how, under the papers' own column names."""
     counts = {"dine_in": 0, "takeaway": 0, "delivery": 0}
     for meal in meals:

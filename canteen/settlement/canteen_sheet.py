@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -67,7 +68,7 @@ def _met(session: Session, canteen_id: int, month: str) -> dict[str, int]:
         )
         .group_by(Posting.account_code)
     )
-    return defaultdict(int, {code: int(fen) for code, fen in session.execute(postings).tuples()})
+    return defaultdict(int, {code: int(fen) for code, fen in session.execute(postings)})
 
 
 def _wallets(session: Session, canteen_id: int, month: str) -> WalletBalance:
@@ -75,15 +76,16 @@ def _wallets(session: Session, canteen_id: int, month: str) -> WalletBalance:
     first = aliased(Entry)
     kind = func.coalesce(first.kind, Entry.kind)
     postings = (
-        select(kind, Entry.month == month, func.sum(Posting.amount_fen))
+        select(kind, Entry.month, func.sum(Posting.amount_fen))
         .join(Entry, Entry.id == Posting.entry_id)
         .outerjoin(first, first.id == Entry.reverses_id)
         .where(Entry.canteen_id == canteen_id, Entry.month <= month, Posting.account_code == WALLET)
-        .group_by(kind, Entry.month == month)
+        .group_by(kind, Entry.month)
     )
-    opening, moved = 0, defaultdict(int)
-    for what, is_now, fen in session.execute(postings).tuples():
-        if is_now:
+    opening = 0
+    moved: dict[str, int] = defaultdict(int)
+    for what, booked, fen in session.execute(postings):
+        if booked == month:
             moved[what] -= int(fen)
         else:
             opening -= int(fen)
@@ -187,10 +189,10 @@ def _amounts(pairs: Sequence[tuple[str, int]]) -> tuple[AmountLine, ...]:
 
 
 def _days(meals: Sequence[MealSum]) -> tuple[DayCount, ...]:
-    counts: dict[object, int] = defaultdict(int)
+    counts: dict[date, int] = defaultdict(int)
     for meal in meals:
         counts[meal.meal.service_on] += meal.net
-    return tuple(DayCount(on, count, None) for on, count in sorted(counts.items()))  # type: ignore[type-var, arg-type]
+    return tuple(DayCount(on, count, None) for on, count in sorted(counts.items()))
 
 
 def _cash_words(takings: Takings) -> list[str]:

@@ -21,7 +21,7 @@ from canteen.web.console import answer_no, emit, json_option, progress, refusals
 MARKS = {"block": "✗", "warn": "!", "note": "·"}
 
 
-class MonthType(click.ParamType):
+class MonthType(click.ParamType[str]):
     """A month like 2026-11."""
 
     name = "period"
@@ -34,7 +34,7 @@ class MonthType(click.ParamType):
             self.fail(f"“{value}”不是月份，请写成 2026-11 这样。", param, ctx)
 
 
-class PeriodType(click.ParamType):
+class PeriodType(click.ParamType[Period]):
     """A period like 2026-11, 2026-Q4, 2026 or 2026-11-01..2026-12-15."""
 
     name = "period"

@@ -201,7 +201,7 @@ def _gaps(session: Session, canteen: Canteen, period: Period) -> Iterable[Findin
         .group_by(Scan.device_id, Scan.boot_id)
         .having(func.max(Scan.seq) - func.min(Scan.seq) + 1 > func.count(Scan.seq.distinct()))
     )
-    for device_id, boot_id, least, most in session.execute(boots).tuples():
+    for device_id, boot_id, least, most in session.execute(boots):
         device = session.get_one(Device, device_id)
         sent = select(Scan.seq).where(Scan.device_id == device_id, Scan.boot_id == boot_id)
         there = set(session.scalars(sent))
@@ -213,7 +213,7 @@ def _gaps(session: Session, canteen: Canteen, period: Period) -> Iterable[Findin
 
 def _deceased(session: Session, rows: MonthRows) -> Iterable[Finding]:
     died = select(Elder.id, Elder.died_on).where(Elder.id.in_(rows.elders.keys()), Elder.died_on.is_not(None))
-    days = dict(session.execute(died).tuples())
+    days = {elder_id: died_on for elder_id, died_on in session.execute(died)}
     for meal in rows.sums.values():
         died_on = days.get(meal.meal.elder_id)
         if died_on is None or meal.meal.service_on <= died_on or meal.net <= 0:
@@ -320,7 +320,7 @@ def _fund_names(session: Session, canteen: Canteen, month: str) -> Iterable[Find
     drawn = select(MealShare.fund_id).where(MealShare.canteen_id == canteen.id, MealShare.month == month)
     funds = select(Fund, Sponsor).join(Sponsor, Sponsor.id == Fund.sponsor_id).where(Fund.id.in_(drawn))
     try:
-        for fund, sponsor in session.execute(funds.order_by(Fund.code)).tuples():
+        for fund, sponsor in session.execute(funds.order_by(Fund.code)):
             if lacking := missing_characters(fund.title + sponsor.display_name):
                 message = (
                     f"资金“{fund.title}”或署名里有字库没有的字：{'、'.join(lacking)}。请改用能打印的写法。"

@@ -131,7 +131,7 @@ def _gifts(session: Session, fund: Fund, month: str, before: Statement | None) -
         .order_by(Gift.received_on, Gift.id)
     )
     found = []
-    for gift, booked_month, posted_at in session.execute(booked).tuples():
+    for gift, booked_month, posted_at in session.execute(booked):
         is_late = before is not None and booked_month < month and posted_at > before.sealed_at
         if booked_month == month or is_late:
             line = GiftLine(gift.received_on, "到账", gift.receipt_no or "", gift.amount_fen)
@@ -147,7 +147,7 @@ def _drawn(session: Session, fund: Fund, month: str) -> tuple[int, tuple[tuple[s
         .group_by(MealShare.is_grant, MealShare.rule_id)
     )
     meals, grants = 0, dict[str, int]()
-    for is_grant, rule_id, fen in session.execute(lines).tuples():
+    for is_grant, rule_id, fen in session.execute(lines):
         if is_grant:
             grants[rule_id or ""] = grants.get(rule_id or "", 0) + int(fen)
         else:
@@ -157,7 +157,7 @@ def _drawn(session: Session, fund: Fund, month: str) -> tuple[int, tuple[tuple[s
         .join(Posting, Posting.entry_id == Entry.id)
         .where(Entry.kind == "grant", Entry.month == month, Posting.account_code == f"fund:{fund.code}")
     )
-    for memo, fen in session.execute(entries).tuples():
+    for memo, fen in session.execute(entries):
         title = str((memo or {}).get("title", ""))
         grants[title] = grants.get(title, 0) + int(fen)
     return meals, tuple(sorted((title, fen) for title, fen in grants.items() if fen))
@@ -188,7 +188,7 @@ def read_meals(session: Session, fund: Fund, month: str) -> FundMeals:
         .order_by(MealShare.service_on, MealShare.meal_id)
     )  # fmt: skip
     uses, whole = [], 0
-    for _, on, period, elder_id, age, price, fen in session.execute(drawn).tuples():
+    for _, on, period, elder_id, age, price, fen in session.execute(drawn):
         if fen:
             sign = 1 if fen > 0 else -1
             uses.append(Use(on, period, elder_id, age, int(fen), sign))
@@ -207,7 +207,7 @@ def _flow(session: Session, fund: Fund, month: str) -> MealFlow | None:
         .group_by(MealShare.meal_id, MealShare.elder_id, MealShare.payer)
     )
     meals: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
-    for meal_id, elder_id, payer, fen in session.execute(lines).tuples():
+    for meal_id, elder_id, payer, fen in session.execute(lines):
         if fen:
             meals[meal_id, elder_id][payer] = int(fen)
     kinds = Counter(tuple(sorted(parts.items())) for parts in meals.values())

@@ -13,7 +13,7 @@ from canteen.core.calendar import Period, months_of, parse_month
 from canteen.db import reading, transaction
 from canteen.settlement import archive
 from canteen.settlement.models import Statement
-from canteen.settlement.queries import canteen_of
+from canteen.settlement.queries import StatementLine, canteen_of, statements_of
 from canteen.settlement.rendering import archived
 
 
@@ -70,7 +70,7 @@ def hand_out(
     Raises Refusal `canteen-unknown`, `paper-not-printable` or `rendering-failed`.
     """
     with reading() as session:
-        statements = sealed_in(session, period, canteen_code)
+        statements = statements_of(session, sealed_in(session, period, canteen_code))
     given: list[HandedOut] = []
     taken: set[str] = set()
     for done, statement in enumerate(statements, start=1):
@@ -89,16 +89,16 @@ def hand_out(
     return given
 
 
-def _give(statement: Statement, out: Path, taken: set[str]) -> HandedOut:
+def _give(statement: StatementLine, out: Path, taken: set[str]) -> HandedOut:
     files = archived(statement.id)
     paths = {}
-    for ending, (paper, content) in files.items():
-        paths[ending] = out / _free_name(paper.file_name, statement.number, taken)
-        archive.hand_out(content, paths[ending])
+    for ending, file in files.items():
+        paths[ending] = out / _free_name(file.name, statement.number, taken)
+        archive.hand_out(file.content, paths[ending])
     return HandedOut(
         number=statement.number, kind=statement.kind, payer=statement.payer, total_fen=statement.total_fen,
-        pdf=str(paths["pdf"]), xlsx=str(paths["xlsx"]), sha256=files["pdf"][0].sha256,
-        xlsx_sha256=files["xlsx"][0].sha256,
+        pdf=str(paths["pdf"]), xlsx=str(paths["xlsx"]), sha256=files["pdf"].sha256,
+        xlsx_sha256=files["xlsx"].sha256,
     )  # fmt: skip
 
 

@@ -143,7 +143,7 @@ class MonthRows:
 def read_month(session: Session, canteen: Canteen, month: str) -> MonthRows:
     """All rows of one canteen's month, `2026-11`; raises ValueError for no month."""
     period = parse_month(month)
-    titles = dict(session.execute(select(Category.code, Category.title)).tuples())
+    titles = {code: title for code, title in session.execute(select(Category.code, Category.title))}
     sums = _read_sums(session, canteen.id, month)
     versions = versions_in_force(session, canteen.id, period)
     return MonthRows(
@@ -176,7 +176,7 @@ def net_meals(*conditions: ColumnElement[bool]) -> Any:
 
 def _read_sums(session: Session, canteen_id: int, month: str) -> dict[int, MealSum]:
     counted = net_meals(Entry.canteen_id == canteen_id, Entry.month == month)
-    net = {meal_id: int(count) for meal_id, count in session.execute(counted).tuples()}
+    net = {meal_id: int(count) for meal_id, count in session.execute(counted)}
     touched = select(MealShare.meal_id).where(MealShare.canteen_id == canteen_id, MealShare.month == month)
     columns = (
         Meal.id, Meal.kind, Meal.elder_id, Meal.service_on, Meal.meal_period, Meal.channel, Meal.price_fen,
@@ -197,8 +197,8 @@ def _read_lines(session: Session, canteen_id: int, month: str) -> Iterable[Share
     )  # fmt: skip
     booked = select(*columns).where(MealShare.canteen_id == canteen_id, MealShare.month == month)
     for row in session.execute(booked.order_by(MealShare.id)):
-        *before, levels, amount_fen, meals = row
-        yield ShareLine(*before, levels or {}, amount_fen, meals)
+        values: dict[str, Any] = dict(row._mapping)  # noqa: SLF001 - a row's public name for its columns
+        yield ShareLine(**values | {"levels": row.levels or {}})
 
 
 def _read_elders(session: Session, canteen_id: int, month: str) -> dict[int, ElderFact]:
@@ -287,7 +287,7 @@ def _read_words(
         .where(Programme.code.in_([code for code in codes if code]))
     )
     words: dict[tuple[str | None, date | None, str | None], RuleWords] = {}
-    for code, effective_on, mapping in versions.tuples():
+    for code, effective_on, mapping in versions:
         for number, rule in enumerate(mapping.get("rule") or ()):
             place = (effective_on.isoformat(), number)
             words[(code, effective_on, str(rule["id"]))] = words_of(rule, titles, place)
@@ -298,4 +298,4 @@ def _read_reasons(session: Session, canteen_id: int, month: str) -> dict[int, st
     found = select(Adjustment.meal_id, Adjustment.reason).where(
         Adjustment.canteen_id == canteen_id, Adjustment.month == month, Adjustment.meal_id.is_not(None)
     )
-    return {meal_id: reason for meal_id, reason in session.execute(found).tuples() if meal_id is not None}
+    return {meal_id: reason for meal_id, reason in session.execute(found) if meal_id is not None}

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from canteen.documents.papers import SealedPaper
 from canteen.documents.sealed import paper_from_json
@@ -12,15 +12,14 @@ from canteen.settlement.sealing import canonical
 def paper_of(sealed_json: str, seal_sha256: str, check_code: str) -> SealedPaper:
     """The paper of a sealed statement, its heading with seal, check code and the address that verifies it."""
     document: dict[str, Any] = json.loads(sealed_json)
-    paper = paper_from_json(canonical(document["paper"]).encode())
-    heading = paper.heading  # type: ignore[union-attr]
+    paper = cast(SealedPaper, paper_from_json(canonical(document["paper"]).encode()))
     heading = replace(
-        heading,
+        paper.heading,
         seal_sha256=seal_sha256,
         check_code=check_code,
-        verify_url=verify_url(document["host"], heading.number, check_code),
+        verify_url=verify_url(document["host"], paper.heading.number, check_code),
     )
-    return replace(paper, heading=heading)  # type: ignore[return-value, call-arg]
+    return replace(paper, heading=heading)
 
 
 def verify_url(host: str, number: str, check_code: str) -> str:

@@ -92,7 +92,7 @@ def _months_of(session: Session, canteen: Canteen, today_month: str) -> list[Mon
         .where(Meal.canteen_id == canteen.id, Meal.cancelled_at.is_(None))
         .group_by(Meal.month)
     )
-    meals = {month: int(count) for month, count in session.execute(counted).tuples()}
+    meals = {month: int(count) for month, count in session.execute(counted)}
     closes = {
         close.month: close
         for close in session.scalars(select(MonthClose).where(MonthClose.canteen_id == canteen.id))

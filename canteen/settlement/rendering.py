@@ -4,10 +4,11 @@ What waits is state in the database: a statement without its files. A worker cla
 claim of a worker that died runs out.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -23,6 +24,15 @@ from canteen.settlement.papers import paper_of
 
 CLAIM_LASTS = timedelta(minutes=10)
 SMALLEST_ID = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedFile:
+    """An archived file: what it is called when it is given out, its SHA-256, its bytes."""
+
+    name: str
+    sha256: str
+    content: bytes
 
 
 def render_waiting(limit: int = 1000, folder: Path | None = None) -> int:
@@ -53,7 +63,7 @@ def claim_next(after: int = SMALLEST_ID) -> int | None:
     return None
 
 
-def _waiting(after: int) -> object:
+def _waiting(after: int) -> Select[int]:
     ready = (
         select(func.count()).where(Paper.statement_id == Statement.id).correlate(Statement).scalar_subquery()
     )
@@ -118,7 +128,7 @@ def _record(session: Session, statement_id: int, ending: str, sha256: str, name:
         )
 
 
-def archived(statement_id: int, folder: Path | None = None) -> dict[str, tuple[Paper, bytes]]:
+def archived(statement_id: int, folder: Path | None = None) -> dict[str, ArchivedFile]:
     """The archived files of a statement by format, rendered now if they never were.
 
     A file that is gone from the archive is drawn again and taken if it is the same to the byte. Raises Refusal
@@ -129,17 +139,21 @@ def archived(statement_id: int, folder: Path | None = None) -> dict[str, tuple[P
     if len(papers) < len(archive.FORMATS):
         _render_or_refuse(statement_id, folder)
         papers = _papers(statement_id)
-    found = {paper.format: (paper, archive.read(paper.sha256, paper.format, folder)) for paper in papers}
-    if any(content is None for _, content in found.values()):
+    if any(archive.read(sha256, ending, folder) is None for ending, (_, sha256) in papers.items()):
         _draw_again(statement_id, folder)
-        found = {paper.format: (paper, archive.read(paper.sha256, paper.format, folder)) for paper in papers}
-    return {ending: (paper, _whole(content)) for ending, (paper, content) in found.items()}
+    return {
+        ending: ArchivedFile(name, sha256, _whole(archive.read(sha256, ending, folder)))
+        for ending, (name, sha256) in papers.items()
+    }
 
 
-def _papers(statement_id: int) -> list[Paper]:
+def _papers(statement_id: int) -> dict[str, tuple[str, str]]:
+    """Name and SHA-256 of a statement's archived files, by format."""
+    papers = select(Paper.format, Paper.file_name, Paper.sha256).where(Paper.statement_id == statement_id)
     with reading() as session:
-        papers = select(Paper).where(Paper.statement_id == statement_id).order_by(Paper.format)
-        return list(session.scalars(papers))
+        return {
+            ending: (name, sha256) for ending, name, sha256 in session.execute(papers.order_by(Paper.format))
+        }
 
 
 def _render_or_refuse(statement_id: int, folder: Path) -> None:

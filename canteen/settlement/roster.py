@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from canteen.core.calendar import month_of
 from canteen.documents.papers import Heading, MealLine, RosterLine, RosterPaper
@@ -46,7 +47,7 @@ def _place(rows: MonthRows, key: Key, meals: Sequence[OwedMeal]) -> tuple[str, s
 
 def _line(rows: MonthRows, key: Key, meals: Sequence[OwedMeal]) -> RosterLine:
     last = max(meals, key=lambda meal: (meal.sum.meal.service_on, meal.sum.meal.id)).sum.meal
-    days = {
+    days: dict[str, Any] = {
         f"{period}_days": tuple(
             sorted({m.sum.meal.service_on.day for m in meals if m.sum.meal.meal_period == period})
         )

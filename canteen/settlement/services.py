@@ -143,8 +143,10 @@ class _Close:
     def _freeze(self) -> None:
         write_rollup(self.session, self.canteen.id, self.month)
         # Months before, in which nobody ate, end with this one: a record that comes late goes where it is paid.
+        # The instant is taken after the grants were booked: what is booked later than it was booked too late.
+        frozen_at = now()
         for month in (*self._empty_months_before(), self.month):
-            self.session.add(ClosedMonth(canteen_id=self.canteen.id, month=month, closed_at=self.closing.at))
+            self.session.add(ClosedMonth(canteen_id=self.canteen.id, month=month, closed_at=frozen_at))
         self.session.flush()
 
     def _empty_months_before(self) -> list[str]:

@@ -26,7 +26,7 @@ def close_totals_from_lines(session: Session, canteen_id: int, month: str) -> To
         .where(MealShare.canteen_id == canteen_id, MealShare.month == month)
         .group_by(MealShare.payer)
     )
-    return _totals(session.execute(lines).tuples())
+    return _totals(session.execute(lines))
 
 
 def close_totals_from_rollup(session: Session, canteen_id: int, month: str) -> Totals:
@@ -36,7 +36,7 @@ def close_totals_from_rollup(session: Session, canteen_id: int, month: str) -> T
         .where(DayRollup.canteen_id == canteen_id, DayRollup.month == month)
         .group_by(DayRollup.payer)
     )
-    return _totals(session.execute(days).tuples())
+    return _totals(session.execute(days))
 
 
 def close_totals_from_journal(session: Session, canteen_id: int, month: str) -> Totals:
@@ -53,7 +53,7 @@ def close_totals_from_journal(session: Session, canteen_id: int, month: str) -> 
         )
         .group_by(payer)
     )
-    return _totals(session.execute(postings).tuples())
+    return _totals(session.execute(postings))
 
 
 def payer_of_account() -> ColumnElement[str | None]:
@@ -92,7 +92,7 @@ def other_entries(session: Session, canteen_id: int, month: str) -> Totals:
         )
         .group_by(payer)
     )
-    return _totals(session.execute(postings).tuples())
+    return _totals(session.execute(postings))
 
 
 def payable_fen(by_payer: Mapping[str, int]) -> int:

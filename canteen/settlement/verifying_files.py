@@ -62,16 +62,16 @@ def _verify(content: bytes, kind: str) -> FileCheck:
         return FileCheck(False, None, NOT_READABLE)
     try:
         numbers = _pdf_numbers(content) if kind == "pdf" else _xlsx_numbers(content)
-        statement = _sealed_as(numbers)
-        if statement is None:
+        statement_id, number = _sealed_as(numbers)
+        if statement_id is None:
             return FileCheck(False, None, NOT_OURS)
-        sealed = archived(statement.id)[kind][1]
+        sealed = archived(statement_id)[kind].content
         if sealed == content:
-            return FileCheck(True, statement.number, None)
+            return FileCheck(True, number, None)
         differs = pdf_difference(content, sealed) if kind == "pdf" else xlsx_difference(content, sealed)
     except UNREADABLE:
         return FileCheck(False, None, NOT_READABLE)
-    return FileCheck(differs is None, statement.number, differs)
+    return FileCheck(differs is None, number, differs)
 
 
 UNREADABLE = (
@@ -80,14 +80,14 @@ UNREADABLE = (
 )  # fmt: skip
 
 
-def _sealed_as(numbers: Iterator[str]) -> Statement | None:
-    """The first of these numbers under which something was sealed."""
+def _sealed_as(numbers: Iterator[str]) -> tuple[int | None, str | None]:
+    """The statement sealed under the first of these numbers that there is."""
     for number in dict.fromkeys(numbers):
         with reading() as session:
-            found = session.scalars(select(Statement).where(Statement.number == number)).first()
+            found = session.scalars(select(Statement.id).where(Statement.number == number)).first()
         if found is not None:
-            return found
-    return None
+            return found, number
+    return None, None
 
 
 def _pdf_numbers(content: bytes) -> Iterator[str]:

@@ -1,0 +1,5 @@
+"""Pages of the month's end."""
+
+from flask import Blueprint
+
+bp = Blueprint("settlement", __name__)
