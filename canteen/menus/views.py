@@ -35,7 +35,7 @@ def index() -> str:
     with reading() as session:
         days = queries.week(session, canteen, day)
     return render_template(
-        "menus/week.html", canteen=canteen, canteens=my_canteens(), days=days, here=here,
+        "menus/week.html", canteen=canteen, canteens=my_canteens(), days=days, this_day=here,
         period_names=PERIOD_NAMES, before=days[0].service_on - WEEK, after=days[0].service_on + WEEK,
     )  # fmt: skip
 

@@ -62,7 +62,7 @@ def card() -> BaseResponse:
 def show_family() -> BaseResponse:
     """Try the family's code. A wrong one and an unknown card get the same answer."""
     held, form = passes.read(), FamilyCodeForm()
-    elder_id = check_family_code((held and held.token_sha256) or "", form.code.data or "", key("family"))
+    elder_id = check_family_code((held and held.token_sha256) or "", form.code.data or "", key("family-codes"))
     if held is None or elder_id is None:
         return _page(held, form, wrong=True)
     response = redirect(url_for("noticeboard.card"), 303)
@@ -85,7 +85,7 @@ def _page(held: Pass | None, form: FamilyCodeForm, *, wrong: bool) -> BaseRespon
     card_of, family = _look_up(held, day)
     size = request.args.get("size", "a")
     html = render_template(
-        "noticeboard/card.html", held=held, card=card_of, family=family, form=form, wrong=wrong, here=day,
+        "noticeboard/card.html", held=held, card=card_of, family=family, form=form, wrong=wrong, this_day=day,
         size=size if size in SIZES else "a", period_names=PERIOD_NAMES,
     )  # fmt: skip
     return make_response(html, 403 if wrong else 200)

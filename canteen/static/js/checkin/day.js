@@ -26,7 +26,7 @@ export class Day {
    * @param {any} told
    */
   learn(told) {
-    this.canteen = told.canteen?.name ?? told.canteen ?? this.canteen;
+    this.canteen = told.canteen?.name ?? this.canteen;
     this.window = told.window ?? this.window;
     this.cashier = told.cashier ?? "";
     this.meal_period = told.meal_period ?? this.meal_period;

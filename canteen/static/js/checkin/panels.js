@@ -158,7 +158,7 @@ export class Panels {
 
   /** @param {any} result */
   mealActions(result) {
-    return this.noteCode(result) === "R12" ? [this.action("decline", "plain")] : [];
+    return (result.notices ?? []).includes("R12") ? [this.action("decline", "plain")] : [];
   }
 
   /** @param {any} result */

@@ -64,12 +64,30 @@ const SERVER = {
   post: async () => ({ elders: [{ ...YANG, balance_fen: 3250 }], balance_fen: 13250 }),
 };
 
+/** @type {any} the till that shows states, kept so that one page can show them all in turn */
+let shown = null;
+
+/**
+ * Show another state on the same page.
+ * @param {string} asked
+ */
+export async function turnTo(asked) {
+  shown.root.removeAttribute("data-shown");
+  shown.sheet.close();
+  shown.banner.hide();
+  shown.recent.meals = [];
+  shown.root.querySelector('[data-part="enrol"]').hidden = true;
+  shown.root.querySelector('[data-part="counter"]').hidden = false;
+  await present(shown, asked);
+}
+
 /**
  * Show one state. `long-…` shows it on the day with the longest words.
  * @param {any} till
  * @param {string} asked
  */
 export async function present(till, asked) {
+  shown = till;
   const isLong = asked.startsWith("long-");
   const state = asked.replace(/^long-/, "");
   till.day.learn(isLong || state === "long" ? LONG_DAY : DAY);

@@ -78,7 +78,7 @@ export class Till {
     await this.outbox.recall();
     this.desk = this.furnish(device, this.server, this.outbox);
     this.listen(this.desk);
-    this.day.learn({ canteen: device.credentials.canteen, window: device.credentials.name });
+    this.day.learn({ window: device.credentials.name });
     this.desk.rest();
     await this.refresh();
     await this.post?.flush();

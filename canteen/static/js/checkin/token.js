@@ -24,11 +24,13 @@ export function parse(raw) {
   const text = raw.normalize("NFKC").trim().toUpperCase();
   const marked = MARKED.exec(text);
   const bare = (marked ? marked[1] : text).replace(/[^0-9A-Z]+$/, "");
+  // Seventeen digits that a payment code could be are not taken for a card: one in 32 would fit by chance.
+  if (!marked && PAYMENT.test(bare)) return { kind: "payment" };
   const token = fold(bare);
   if (isSound(token)) return { kind: "token", token };
   if (CHINESE.test(text)) return { kind: "garbled" };
   if (marked || bare.length === LENGTH) return { kind: "unclear" };
-  return { kind: PAYMENT.test(bare) ? "payment" : "foreign" };
+  return { kind: "foreign" };
 }
 
 /**
