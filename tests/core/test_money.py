@@ -42,14 +42,15 @@ def test_a_written_amount_is_read_back(fen: int) -> None:
 
 
 def test_a_split_gives_what_is_left_over_to_the_largest_remainders() -> None:
-    # 9.00 at 40 to 60; 0.10 among three equals; 1.00 at 1 to 1 to 4 is 16.67, 16.67 and 66.67.
+    # 9.00 at 40 to 60; 0.10 at 1 to 2 is 3.33 and 6.67 fen; 1.00 at 2 to 5 to 1 is 25, 62.5 and 12.5 fen.
     assert split_by_weights(900, [("city", 40), ("district", 60)]) == [("city", 360), ("district", 540)]
-    assert split_by_weights(10, [("a", 1), ("b", 1), ("c", 1)]) == [("a", 4), ("b", 3), ("c", 3)]
-    assert split_by_weights(100, [("a", 1), ("b", 1), ("c", 4)]) == [("a", 17), ("b", 17), ("c", 66)]
+    assert split_by_weights(10, [("a", 1), ("b", 2)]) == [("a", 3), ("b", 7)]
+    assert split_by_weights(100, [("a", 2), ("b", 5), ("c", 1)]) == [("a", 25), ("b", 63), ("c", 12)]
 
 
 def test_a_tie_of_remainders_goes_to_the_part_written_first() -> None:
     assert split_by_weights(1, [("district", 50), ("city", 50)]) == [("district", 1), ("city", 0)]
+    assert split_by_weights(10, [("a", 1), ("b", 1), ("c", 1)]) == [("a", 4), ("b", 3), ("c", 3)]
 
 
 @given(
