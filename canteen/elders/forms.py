@@ -65,6 +65,7 @@ class ParticularsForm(FlaskForm):
     form_of_address = SelectField(
         _l("称呼"),
         choices=[("", _l("按性别和年龄")), *((word, word) for word in FORMS_OF_ADDRESS)],
+        default="",
         description=_l("收银台怎么称呼，跟在姓后面。"),
     )
     hint = StringField(
@@ -97,9 +98,9 @@ class RegistrationForm(ParticularsForm):
         _l("性别"), [Optional()], choices=_offered(SEX_NAMES), description=_l("只有其他证件才要选。")
     )
     categories = SelectMultipleField(_l("人员类别"), [Optional()], choices=_offered(CATEGORY_NAMES))
-    disability_grade = SelectField(_l("残疾等级"), choices=_offered(GRADE_NAMES, _l("没有或不清楚")))
-    living = SelectField(_l("居住情况"), choices=_offered(LIVING_NAMES, _l("不清楚")))
-    pension = SelectField(_l("养老金"), choices=_offered(PENSION_NAMES, _l("不清楚")))
+    disability_grade = SelectField(_l("残疾等级"), choices=_offered(GRADE_NAMES, _l("没有或不清楚")), default="")
+    living = SelectField(_l("居住情况"), choices=_offered(LIVING_NAMES, _l("不清楚")), default="")
+    pension = SelectField(_l("养老金"), choices=_offered(PENSION_NAMES, _l("不清楚")), default="")
     household_division = StringField(
         _l("户籍区划"), [Optional(), _longest(12)], description=_l("行政区划代码，比如 620102。")
     )

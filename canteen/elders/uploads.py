@@ -4,14 +4,15 @@ Nothing is written before somebody confirms. The handle is random, bound to who 
 canteen.
 """
 
+import os
 import re
 import secrets as randomness
-import time
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from canteen.clock import now
 from canteen.core.errors import Refusal
 from canteen.keys import key
 
@@ -30,6 +31,8 @@ def keep(folder: Path, data: bytes, owner: str) -> str:
     draft = folder / f"{handle}.part"
     draft.write_bytes(sealed)
     draft.chmod(0o600)
+    kept_at = now().timestamp()
+    os.utime(draft, (kept_at, kept_at))
     draft.rename(folder / handle)
     return handle
 
@@ -37,7 +40,7 @@ def keep(folder: Path, data: bytes, owner: str) -> str:
 def fetch(folder: Path, handle: str, owner: str) -> bytes:
     """The roster behind a handle, for who put it there. Raises Refusal `upload-gone`."""
     path = folder / handle
-    if not HANDLE.fullmatch(handle) or not path.is_file():
+    if not HANDLE.fullmatch(handle) or not path.is_file() or _is_old(path):
         raise _gone()
     sealed = path.read_bytes()
     try:
@@ -57,8 +60,10 @@ def _bound(handle: str, owner: str) -> bytes:
 
 
 def _clear(folder: Path) -> None:
-    # By the files' own age on this disk: it is housekeeping and not a fact of the trade.
-    oldest = time.time() - KEPT_SECONDS
     for path in folder.iterdir():
-        if path.stat().st_mtime < oldest:
+        if _is_old(path):
             path.unlink(missing_ok=True)
+
+
+def _is_old(path: Path) -> bool:
+    return path.stat().st_mtime < now().timestamp() - KEPT_SECONDS

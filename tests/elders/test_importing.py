@@ -138,9 +138,7 @@ def test_an_import_changes_what_it_holds_and_ends_nothing_that_it_does_not_menti
     }  # fmt: skip
 
 
-def test_a_fact_that_changes_later_ends_the_day_before(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fact_that_changes_later_ends_the_day_before(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     canteen_id = make_canteen()
     load(csv_roster([["王英", WANG, "", "独居"]]), canteen_id)
 

@@ -6,9 +6,9 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from rosters import csv_roster, number, xlsx_roster
 
 from canteen.elders.roster import RosterRefused, read_roster
-from rosters import csv_roster, number, xlsx_roster
 
 TODAY = date(2026, 11, 20)
 JPEG = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01" + random.Random(1).randbytes(4_000)

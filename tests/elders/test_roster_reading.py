@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from rosters import HEADINGS, csv_roster, number, xlsx_roster
 
 from canteen.elders.roster import Roster, read_roster
-from rosters import HEADINGS, csv_roster, number, xlsx_roster
 
 DATA = Path(__file__).parent.parent / "data"
 TODAY = date(2026, 11, 20)
