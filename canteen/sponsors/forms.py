@@ -73,7 +73,8 @@ class GiftForm(FlaskForm):
 
     def command(self, code: str) -> NewGift:
         """What was typed, as a command."""
-        return NewGift(code, self.amount.data or 0, self.received_on.data, self.receipt_no.data or "")
+        on: date = self.received_on.data or date.max
+        return NewGift(code, self.amount.data or 0, on, self.receipt_no.data or "")
 
 
 class GuestsForm(FlaskForm):

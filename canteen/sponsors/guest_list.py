@@ -61,6 +61,7 @@ def read_guests(session: Session, data: bytes, today: date) -> ReadGuests:
             continue
         found.append(elder.id)
         findings += _name_differs(row.row, row.name, elder.name)
+    findings.sort(key=lambda finding: int(finding.where))
     return ReadGuests(tuple(dict.fromkeys(found)), tuple(findings))
 
 
@@ -100,7 +101,7 @@ def _card_lines(sheets: Iterable[Sheet], refused: RosterRefused) -> list[CardLin
 
 
 def _lines(sheet: Sheet, header: SheetRow, card: int, name: int | None) -> list[CardLine]:
-    lines = []
+    lines: list[CardLine] = []
     for row in sheet.rows():
         if row.number <= header.number or row.is_empty or is_footer(row):
             continue

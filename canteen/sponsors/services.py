@@ -6,7 +6,7 @@ Only received money counts; a pledge is not here. What a fund pays, it pays in a
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
@@ -96,10 +96,12 @@ def add(session: Session, wanted: NewFund, actor: str) -> Fund:
 def receive_gift(wanted: NewGift, actor: str) -> int:
     """Book money received for a fund; answers its balance in fen.
 
-    Raises Refusal `fund-unknown`, `gift-amount`, `receipt-taken`, `receipt-form`.
+    Raises Refusal `fund-unknown`, `gift-amount`, `gift-date`, `receipt-taken`, `receipt-form`.
     """
     if not 0 < wanted.amount_fen <= MOST_FEN:
         raise Refusal("gift-amount", "到账金额要大于 0。")
+    if wanted.received_on > now().date() + timedelta(days=1):
+        raise Refusal("gift-date", "到账日期在今天以后，请核对。")
     if len(wanted.receipt_no.strip()) > 60:
         raise Refusal("receipt-form", "票据号最多 60 个字。")
     try:
@@ -139,16 +141,6 @@ def set_guests(code: str, elder_ids: Iterable[int], actor: str) -> int:
         raise_revision(session)
         record(session, "fund-guests", actor, f"fund:{code}", detail={"guests": len(known)})
         return len(known)
-
-
-def rename_sponsor(code: str, display_name: str, actor: str) -> None:
-    """State how a fund's sponsor is named in public, as agreed. Raises Refusal `fund-unknown`, `sponsor-name`."""
-    shown = _name(display_name)
-    with transaction() as session:
-        fund = _locked(session, code)
-        session.get_one(Sponsor, fund.sponsor_id).display_name = shown
-        raise_revision(session)
-        record(session, "sponsor-named", actor, f"fund:{code}")
 
 
 def _checked(wanted: NewFund) -> NewFund:

@@ -33,6 +33,7 @@ FIELD_OF = {
     "fund-code": "code",
     "sponsor-name": "sponsor",
     "receipt-taken": "receipt_no",
+    "gift-date": "received_on",
 }
 
 

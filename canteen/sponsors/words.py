@@ -16,6 +16,7 @@ def register() -> None:
             ),
             "sponsor-name": _l("请填捐赠方的名称，最多 %(longest)s 个字。"),
             "gift-amount": _l("到账金额要大于 0。"),
+            "gift-date": _l("到账日期在今天以后，请核对。"),
             "receipt-form": _l("票据号最多 60 个字。"),
             "receipt-taken": _l("这个票据号已经记过一笔到账，请核对。"),
             "guests-none": _l("名单里没有一位是登记过的老人，什么也没有改。请先登记老人，再导入名单。"),
