@@ -11,7 +11,6 @@ depends_on = None
 
 ID = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), 'postgresql')
-WRITTEN = sa.JSON(none_as_null=True)  # keeps the order of keys
 INSTANT = sa.DateTime(timezone=True)
 
 
@@ -61,8 +60,8 @@ def upgrade() -> None:
     sa.Column('code', sa.String(length=60), nullable=False),
     sa.Column('title', sa.String(length=120), nullable=False),
     sa.Column('authority', sa.String(length=120), nullable=False),
-    sa.Column('head', WRITTEN, nullable=False),
-    sa.Column('examples', WRITTEN, nullable=False),
+    sa.Column('head', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('examples', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('loaded_at', INSTANT, nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_programme')),
     sa.UniqueConstraint('code', name=op.f('uq_programme_code'))
@@ -263,7 +262,7 @@ def upgrade() -> None:
     sa.Column('effective_on', sa.Date(), nullable=False),
     sa.Column('until_on', sa.Date(), nullable=True),
     sa.Column('position', sa.Integer(), nullable=False),
-    sa.Column('mapping', WRITTEN, nullable=False),
+    sa.Column('mapping', sa.JSON(none_as_null=True), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
     sa.Column('published_at', INSTANT, nullable=False),
     sa.Column('published_by', sa.String(length=80), nullable=False),
@@ -649,7 +648,7 @@ def upgrade() -> None:
 
     op.create_table('meal_cancel',
     sa.Column('id', ID, nullable=False),
-    sa.Column('cancel_id', sa.String(length=40), nullable=False),
+    sa.Column('cancel_id', sa.String(length=64), nullable=False),
     sa.Column('scan_id', sa.String(length=32), nullable=True),
     sa.Column('meal_id', ID, nullable=True),
     sa.Column('entry_id', ID, nullable=True),
