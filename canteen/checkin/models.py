@@ -134,7 +134,7 @@ class MealCancel(Model):
     __tablename__ = "meal_cancel"
     __table_args__ = (Index("ix_meal_cancel_scan_id", "scan_id"),)
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    cancel_id: Mapped[str] = mapped_column(String(40), unique=True)
+    cancel_id: Mapped[str] = mapped_column(String(64), unique=True)
     scan_id: Mapped[str | None] = mapped_column(String(32))
     meal_id: Mapped[int | None] = mapped_column(Id, ForeignKey("meal.id"), unique=True)
     entry_id: Mapped[int | None] = mapped_column(Id, ForeignKey("entry.id"))

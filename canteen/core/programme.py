@@ -173,7 +173,6 @@ def _read_version(index: int, value: object, path: str, faults: Faults) -> Versi
     rules = [read_rule(rule, at, faults) for at, rule in _rule_entries(table)]
     grants = [read_grant(grant, at, faults) for at, grant in table.take("grant", entries) or []]
     _fault_taken_ids(table)
-    _fault_unused_groups(table)
     if len(faults) > before or effective is None:
         return None
     counted = _count_groups([rule for rule in rules if rule is not None])
@@ -223,17 +222,6 @@ def _fault_taken_ids(table: Table) -> None:
                 if part_id in taken:
                     table.faults.add(f"{table.at(key)}[{at}].id", "id-taken", found=part_id)
                 taken.add(part_id)
-
-
-def _fault_unused_groups(table: Table) -> None:
-    # A misspelt group would quietly fall back to "first" and pay another amount.
-    choices, rules = table.values.get("groups"), table.values.get("rule")
-    if not isinstance(choices, Mapping) or not isinstance(rules, list | tuple):
-        return
-    groups = [rule.get("group") for rule in rules if isinstance(rule, Mapping)]
-    for group in choices:
-        if group not in groups:
-            table.faults.add(f"{table.at('groups')}.{group}", "group-unused")
 
 
 def _count_groups(rules: list[Rule]) -> tuple[Rule, ...]:

@@ -32,7 +32,6 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "day-taken": "另一版本也从 {found} 起施行；一天只能开始一个版本",
         "until-before": "最后一天 {until} 早于施行日 {effective}；应不早于施行日",
         "no-rules": "这个版本没有规则；至少写一条 [[version.rule]]",
-        "group-unused": "没有规则属于这个组；组名应与规则的 group 一致",
         "fund-missing": "付款方是 {payer} 时必须写明 fund（基金或服务券的代码）",
         "fund-unwanted": 'fund 只能与 payer = "sponsor" 或 "voucher" 一起写，而不是 {payer}',
         "pays-one": "{known} 恰好写一个；这里写了 {count} 个",

@@ -93,7 +93,6 @@ IN_A_VERSION = [
     (HEAD + VERSION + 'rule = "all"\n', "version[0].rule"),
     (HEAD + VERSION + "rule = [1]\n", "version[0].rule[0]"),
     (HEAD + VERSION + 'groups = { tier = "best" }\n' + RULE + 'group = "tier"\n', "version[0].groups.tier"),
-    (HEAD + VERSION + 'groups = { teir = "most" }\n' + RULE + 'group = "tier"\n', "version[0].groups.teir"),
     (HEAD + VERSION + 'groups = "most"\n' + RULE, "version[0].groups"),
     (HEAD + VERSION + RULE + RULE, "version[0].rule[1].id"),
 ]
