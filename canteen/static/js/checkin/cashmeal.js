@@ -63,7 +63,7 @@ export class CashMealPage {
     if (this.busy) return;
     this.busy = true;
     const body = {
-      id: this.key, meal_period: this.day.meal_period, portions: this.portions, price_fen: this.day.price_fen,
+      id: this.key, meal_period: this.day.claim(), portions: this.portions, price_fen: this.day.price_fen,
     };
     try {
       await this.server.post("/cash-meals", body);

@@ -29,7 +29,7 @@ export class Day {
     this.canteen = told.canteen?.name ?? this.canteen;
     this.window = told.window ?? this.window;
     this.cashier = told.cashier ?? "";
-    this.meal_period = told.meal_period ?? this.meal_period;
+    this.meal_period = told.meal_period ?? "";
     this.period_name = told.meal_period_name ?? "";
     this.hours = told.hours ?? "";
     this.zone = told.zone ?? this.zone;
@@ -45,7 +45,12 @@ export class Day {
     return this.meal_period ? this.words.say(`meal.${this.meal_period}`) : "";
   }
 
-  /** When the period begins, 10:30. */
+  /** The period that a scan claims; between two meals the server decides, and says so. */
+  claim() {
+    return this.meal_period || "lunch";
+  }
+
+  /** When the period begins, 10:30; empty between two meals. */
   startsAt() {
     return this.hours.split(/[-–]/)[0] ?? "";
   }

@@ -86,7 +86,7 @@ export class Desk {
   async record(who, how) {
     const { device, day, post } = this.parts;
     return {
-      ...(await device.nextScan()), ...who, meal_period: day.meal_period, channel: "dine-in",
+      ...(await device.nextScan()), ...who, meal_period: day.claim(), channel: "dine-in",
       seen_at: new Date().toISOString(), mono_ms: Math.round(performance.now()), anchor: post.anchor,
       shown_elder_fen: null, decision: "ONLINE", note: null, ...how,
     };

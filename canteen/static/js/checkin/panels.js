@@ -99,7 +99,7 @@ export class Panels {
     const filled = this.filled(values);
     const panel = {
       kind: answer.kind, code, verdict: words.say(`${this.band(code, answer)}.verdict`),
-      title: words.say(this.titleKey(code, filled), filled), line: words.say(`${code}.line`, filled),
+      title: words.say(this.titleKey(code, filled), filled), line: words.say(this.lineKey(code, filled), filled),
       detail: code === "R11" ? "" : String(filled.who ?? ""), actions: this.actionsOf(code, answer, filled),
     };
     return answer.kind === "saved" ? { ...panel, name: String(filled.name ?? "") } : panel;
@@ -111,6 +111,14 @@ export class Panels {
    */
   titleKey(code, filled) {
     return code === "R11" && !(filled.at && filled.name) ? "R11.title-plain" : `${code}.title`;
+  }
+
+  /**
+   * @param {string} code
+   * @param {Record<string, string | number>} filled
+   */
+  lineKey(code, filled) {
+    return code === "R10" && !filled.start ? "R10.line-plain" : `${code}.line`;
   }
 
   /**

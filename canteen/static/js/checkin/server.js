@@ -57,7 +57,7 @@ export class Server {
     const answer = await this.reach(method, path, body, patience_ms);
     if (answer.status >= 500) throw new Unreachable(String(answer.status));
     const said = await answer.json().catch(() => null);
-    if (!answer.ok) throw new Problem(answer.status, said?.code ?? "", said?.detail ?? "");
+    if (!answer.ok) throw new Problem(answer.status, said?.code ?? "", said?.detail ?? said?.title ?? "");
     if (said === null) throw new Unreachable("no JSON");
     return said;
   }
