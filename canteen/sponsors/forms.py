@@ -81,7 +81,7 @@ class GuestsForm(FlaskForm):
     """A list of named guests."""
 
     file = FileField(
-        _l("名单文件"),
+        _l("受助名单"),
         [FileRequired(_l("请选择 .xlsx 或 .csv 文件。"))],
         description=_l("一列姓名，一列身份证号或卡号。新名单代替旧名单；没有登记的人不列入，会逐行告诉您。"),
     )

@@ -16,7 +16,7 @@ from canteen.core.errors import Finding, Refusal
 from canteen.core.names import kept_name
 from canteen.elders.models import Elder
 from canteen.elders.queries import elder_by_number
-from canteen.elders.roster import RosterRefused, read_roster
+from canteen.elders.roster import RosterFinding, RosterRefused, read_roster
 from canteen.elders.roster.cells import Sheet, SheetRow, folded
 from canteen.elders.roster.columns import HEADER_WITHIN, plain_heading
 from canteen.elders.roster.files import read_sheets
@@ -32,7 +32,14 @@ class ReadGuests:
     """Whom a list names: the elders found, and a finding for each row that is left out or differs."""
 
     elder_ids: tuple[int, ...]
-    findings: tuple[Finding, ...]
+    faults: tuple[RosterFinding, ...]  # rows that hold no identity number that could be anybody's
+    doubts: tuple[Finding, ...]  # people who are not registered, or under another name
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Both together in the order of rows, in Chinese."""
+        faults = [Finding(fault.code, "warn", fault.message, str(fault.row)) for fault in self.faults]
+        return sorted([*faults, *self.doubts], key=lambda finding: int(finding.where))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ def read_guests(session: Session, data: bytes, today: date) -> ReadGuests:
         if refused.code != "header-missing":
             raise
         return _by_cards(session, _card_lines(read_sheets(data), refused))
-    findings = [Finding(fault.code, "warn", fault.message, str(fault.row)) for fault in roster.faults]
+    findings: list[Finding] = []
     found: list[int] = []
     for row in roster.rows:
         elder = elder_by_number(session, row.identity)
@@ -61,8 +68,7 @@ def read_guests(session: Session, data: bytes, today: date) -> ReadGuests:
             continue
         found.append(elder.id)
         findings += _name_differs(row.row, row.name, elder.name)
-    findings.sort(key=lambda finding: int(finding.where))
-    return ReadGuests(tuple(dict.fromkeys(found)), tuple(findings))
+    return ReadGuests(tuple(dict.fromkeys(found)), roster.faults, tuple(findings))
 
 
 def _by_cards(session: Session, lines: Iterable[CardLine]) -> ReadGuests:
@@ -78,7 +84,7 @@ def _by_cards(session: Session, lines: Iterable[CardLine]) -> ReadGuests:
         findings += differs
         if not differs:
             found.append(elder.id)
-    return ReadGuests(tuple(dict.fromkeys(found)), tuple(findings))
+    return ReadGuests(tuple(dict.fromkeys(found)), (), tuple(findings))
 
 
 def _holder(session: Session, serial: str) -> Elder | None:

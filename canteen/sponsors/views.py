@@ -1,5 +1,6 @@
 """Pages of sponsors' funds."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from canteen.canteens.queries import all_canteens
 from canteen.canteens.views import say_at
 from canteen.clock import today
-from canteen.core.errors import Finding, Refusal
+from canteen.core.errors import Refusal
 from canteen.core.roles import OFFICE, Role
 from canteen.db import reading
 from canteen.elders.roster import RosterRefused
@@ -103,12 +104,12 @@ def terms(code: str) -> BaseResponse:
 def guests(code: str) -> BaseResponse:
     """Take a list of named guests."""
     fund, form, status = _fund(code), GuestsForm(), 200
-    findings: tuple[Finding, ...] = ()
+    findings: list[str] = []
     if form.validate_on_submit():
         try:
             with reading() as session:
                 read = read_guests(session, form.file.data.read(), _today())
-            findings = read.findings
+            findings = words.findings_in_words(read)
             count = services.set_guests(code, read.elder_ids, current_user.actor)
             flash(_("名单上现在有 %(count)s 位老人。", count=count), "ok")
             if not findings:
@@ -133,7 +134,7 @@ def _page(
     gift_form: GiftForm | None = None,
     terms_form: TermsForm | None = None,
     guests_form: GuestsForm | None = None,
-    findings: tuple[Finding, ...] = (),
+    findings: Sequence[str] = (),
 ) -> BaseResponse:
     with reading() as session:
         gifts, listed = queries.gifts(session, fund.id), queries.guests(session, fund.id)

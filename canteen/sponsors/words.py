@@ -2,7 +2,21 @@
 
 from flask_babel import lazy_gettext as _l
 
+from canteen.elders.words import finding_in_words
+from canteen.sponsors.guest_list import ReadGuests
 from canteen.web.refusals import words
+
+DOUBTS = {
+    "guest-unknown": _l("第 %(row)s 行：没有登记过这位老人，没有列入。请先登记，再导入名单。"),
+    "guest-name": _l("第 %(row)s 行：姓名和登记的不一样，请核对是不是同一位。"),
+}
+
+
+def findings_in_words(read: ReadGuests) -> list[str]:
+    """What a list's rows are in for, by row, in the page's language."""
+    doubts = [(int(doubt.where), str(DOUBTS[doubt.code]) % {"row": doubt.where}) for doubt in read.doubts]
+    faults = [(fault.row, finding_in_words(fault)) for fault in read.faults]
+    return [text for _row, text in sorted(doubts + faults)]
 
 
 def register() -> None:

@@ -17,7 +17,7 @@ MOVEMENTS = {
     "refund": _l("退款"),
     "meal": _l("用餐"),
     "promise": _l("按看到的价格退差额"),
-    "reversal": _l("撤销"),
+    "reversal": _l("冲正"),
     "adjustment": _l("调整"),
 }
 
