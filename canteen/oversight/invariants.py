@@ -254,6 +254,12 @@ SCANS = (
         "HAVING count(*) > 1 ORDER BY meal_id",
         "meal:{meal_id}", "有 {scans} 条记录算作同一餐。",
     ),
+    Invariant(
+        "meals-have-a-record", "meal",
+        "SELECT m.id FROM meal m WHERE NOT EXISTS (SELECT 1 FROM scan s WHERE s.meal_id = m.id) "
+        "AND NOT EXISTS (SELECT 1 FROM scan_ruling r WHERE r.meal_id = m.id) ORDER BY m.id",
+        "meal:{id}", "没有刷卡记录，也没有核定，却有就餐。",
+    ),
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
@@ -115,6 +115,10 @@ def post_grant(session: Session, canteen: Canteen, grant: MonthlyGrant, on: date
     debits = journal.payer_postings(grant.payer, grant.amount_fen, grant.levels, billing)
     income = journal.COURIER if grant.payee == "courier" else journal.GRANTS
     postings = (*debits, journal.Posting(income, -grant.amount_fen))
+    if kind == "sponsor":
+        # The fund's row is locked since its balance was read: what is drawn here no meal draws meanwhile.
+        left = Fund.balance_fen - grant.amount_fen
+        session.execute(update(Fund).where(Fund.code == fund).values(balance_fen=left))
     memo = {
         "grant": grant.grant_id, "title": grant.title, "programme": grant.programme_code, "payer": grant.payer,
         "payee": grant.payee, "authority": grant.authority, "amount_fen": grant.amount_fen,

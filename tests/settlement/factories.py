@@ -39,6 +39,7 @@ def serve(
     used: Any = None,
 ) -> int:
     """One slot meal, divided by the programme that binds the canteen on its day; answers the meal's number."""
+    device_id = _device(canteen_id)
     with transaction() as session:
         canteen = session.get_one(Canteen, canteen_id)
         elder = session.get_one(Elder, elder_id)
@@ -68,7 +69,9 @@ def serve(
         )  # fmt: skip
         session.add(meal)
         session.flush()
-        billing = Billing(programme.authority, canteen.code, elder_id, {code: fund.id for code, fund in funds.items()})
+        billing = Billing(
+            programme.authority, canteen.code, elder_id, {code: fund.id for code, fund in funds.items()}
+        )
         lines = list(meal_postings(price_fen, division.shares, part, billing))
         for grant in division.grants:
             lines += payer_postings(grant.payer, grant.fen, grant.levels, billing)
@@ -80,14 +83,33 @@ def serve(
             if fund is not None:
                 fund.balance_fen -= share.fen
             if share.fen or share.payer == "elder":
-                session.add(_share(meal, share.payer, fen, share.rule_id, share.levels, fund.id if fund else None))
+                session.add(
+                    _share(meal, share.payer, fen, share.rule_id, share.levels, fund.id if fund else None)
+                )
         if absorbed_fen:
             session.add(_share(meal, "operator:absorbed", absorbed_fen))
         for grant in division.grants:
             row = _share(meal, grant.payer, grant.fen, grant.grant_id, grant.levels, None)
             row.is_grant, row.payee = True, grant.payee
             session.add(row)
+        session.add(_scan(meal, device_id))
         return meal.id
+
+
+def _device(canteen_id: int) -> int:
+    with reading() as session:
+        device_id = session.scalar(select(Device.id).where(Device.canteen_id == canteen_id))
+    return device_id or enrol_device(canteen_id).id
+
+
+def _scan(meal: Meal, device_id: int) -> Scan:
+    answer = {"state": "MEAL", "code": None, "meal_no": meal.id, "price_fen": meal.price_fen}
+    return Scan(
+        scan_id=secrets.token_hex(16), device_id=device_id, canteen_id=meal.canteen_id, content_sha256="0" * 64,
+        claim={}, boot_id="00112233aabbccdd", seq=next(_numbers), decision="ONLINE", seen_at=meal.served_at,
+        received_at=meal.served_at, service_on=meal.service_on, meal_period=meal.meal_period, elder_id=meal.elder_id,
+        state="MEAL", meal_id=meal.id, answer=answer,
+    )  # fmt: skip
 
 
 def _share(
@@ -100,11 +122,11 @@ def _share(
     )  # fmt: skip
 
 
-def leave_waiting(canteen_id: int, on: date, code: str = "UNKNOWN", *, seq: int | None = None, **more: Any) -> str:
+def leave_waiting(
+    canteen_id: int, on: date, code: str = "UNKNOWN", *, seq: int | None = None, **more: Any
+) -> str:
     """A record that waits for a person; answers its scan id."""
-    with reading() as session:
-        device = session.scalars(select(Device).where(Device.canteen_id == canteen_id)).first()
-    device_id = device.id if device else enrol_device(canteen_id).id
+    device_id = _device(canteen_id)
     scan_id = secrets.token_hex(16)
     at = datetime(on.year, on.month, on.day, 4, tzinfo=UTC)
     with transaction() as session:
@@ -122,5 +144,3 @@ def leave_waiting(canteen_id: int, on: date, code: str = "UNKNOWN", *, seq: int 
 def days(first: date, count: int) -> Sequence[date]:
     """So many days in a row."""
     return [date.fromordinal(first.toordinal() + number) for number in range(count)]
-
-

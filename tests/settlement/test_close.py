@@ -36,6 +36,7 @@ def test_the_papers(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path) -> No
     from canteen.settlement.handing_out import hand_out
     from canteen.settlement.verification import verify_all
     from canteen.settlement.verifying_files import verify_file
+
     canteen = make_canteen("xfl", name="幸福里食堂")
     bind_programme(canteen, four_yuan())
     younger = make_elder(canteen, "王秀英", born_on=date(1956, 3, 1), balance_fen=10_000)
