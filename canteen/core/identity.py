@@ -48,6 +48,8 @@ class IdentityFault(StrEnum):
 
 def normalise(text: str) -> str:
     """The number as it is compared and stored: full width folded, white space out, x raised."""
+    if text.isascii():
+        return "".join(text.split()).upper()  # The usual number, many times faster than the long way.
     folded = unicodedata.normalize("NFKC", text).upper()
     # Zero-width marks come along when a number is copied from a chat or a web page; nobody can see or delete
     # them.

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -111,7 +110,6 @@ def test_a_whole_city_goes_in_within_its_time_and_memory(
             sheet.write_row(place, 0, row)
     command = "from canteen.cli import main; main()"
     words = ["elders", "import", str(path), "--canteen", "beimen", "--json"]
-    begun = time.monotonic()
 
     child = subprocess.Popen([sys.executable, "-c", command, *words], cwd=ROOT, stdout=subprocess.PIPE)
     assert child.stdout is not None
@@ -119,5 +117,5 @@ def test_a_whole_city_goes_in_within_its_time_and_memory(
     _pid, status, usage = os.wait4(child.pid, 0)
 
     assert (status, answer["read"], answer["new"]) == (0, 50_000, 50_000)
-    assert time.monotonic() - begun < 60
+    assert usage.ru_utime + usage.ru_stime < 45  # of the processor: other tests run beside this one
     assert usage.ru_maxrss < 400 * 1024  # kilobytes

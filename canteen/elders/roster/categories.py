@@ -8,6 +8,7 @@ that a word which nobody foresaw is named and never half understood. Longer word
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from canteen.elders.roster.cells import as_text, folded
 
@@ -126,13 +127,19 @@ WORD = re.compile("|".join(sorted(map(re.escape, LEXICON), key=len, reverse=True
 
 
 def read_categories(cell: object) -> CategoryReading:
+    """What a category cell says; a roster repeats a few dozen cells, so each is read once."""
+    return _read_cell(as_text(cell))
+
+
+@lru_cache(maxsize=4096)
+def _read_cell(text: str) -> CategoryReading:
     """The categories, grade and living situation of one cell, and every word of it that nobody knows.
 
     Grades one and two are 重度残疾 by definition (domain 6), so 残疾二级 is that category too; 残疾
     without a grade says too little to act on and is told as unknown.
     """
     found = _Pieces()
-    for piece in SEPARATORS.split(_separable(as_text(cell))):
+    for piece in SEPARATORS.split(_separable(text)):
         if piece:
             _read_piece(piece, found)
     if found.grade is not None and found.grade <= SEVERE_UP_TO:

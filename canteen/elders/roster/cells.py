@@ -53,5 +53,7 @@ def as_text(cell: object) -> str:
 
 def folded(text: str) -> str:
     """Full width to half width, white space out: how words of a cell are compared."""
+    if text.isascii():
+        return "".join(text.split())
     kept = unicodedata.normalize("NFKC", text)
     return "".join(c for c in kept if not c.isspace() and unicodedata.category(c) != "Cf")
