@@ -9,7 +9,8 @@ SLIPS_ON_A_PAGE = 10
 # Where to cut the corner: fingers then know which way up the card is.
 NOTCH = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 7 7"><title>cut</title>'
-    b'<line x1="0.5" y1="0" x2="7" y2="6.5" stroke="#000" stroke-width="0.18" stroke-dasharray="0.7 0.5"/></svg>'
+    b'<line x1="0.5" y1="0" x2="7" y2="6.5" stroke="#000" stroke-width="0.18" '
+    b'stroke-dasharray="0.7 0.5"/></svg>'
 )
 
 

@@ -86,9 +86,9 @@ def shortened(text: str, width_mm: float, size_pt: float) -> str:
 EN_SPACE, SPACE = "\u2002", "\u00a0"
 
 
-def padding(units: float) -> str:
+def padding(units: float, weight: int = 400) -> str:
     """Spaces as wide as that many thousandths of the type size, as nearly as the font's two spaces allow."""
-    wide, narrow = width_of(EN_SPACE), width_of(SPACE)
+    wide, narrow = width_of(EN_SPACE, weight), width_of(SPACE, weight)
     choices = [
         (count, max(0, round((units - count * wide) / narrow))) for count in range(int(units // wide) + 1)
     ]

@@ -11,7 +11,7 @@ from canteen.documents.layout.government import government_sheets
 from canteen.documents.layout.roster import roster_sheets
 from canteen.documents.layout.settlement import settlement_sheets
 from canteen.documents.layout.sheet import Sheet
-from canteen.documents.layout.table import Style
+from canteen.documents.layout.table import Style, rules_svg
 from canteen.documents.model import Paper, mark_of
 from canteen.documents.pages import paper_of
 from canteen.documents.papers import DonorStatement, GovernmentSettlement, Heading, RosterPaper, SealedPaper
@@ -54,6 +54,7 @@ def sealed_markup(source: SealedPaper) -> Markup:
             foot_lines=foot_lines,
         )
     )
+    pictures |= {f"rules-{style.key}.svg": rules_svg(style) for style in styles}
     pictures["check.png"] = qr_png(verification(paper.heading))
     return Markup(html, {"tables": "\n".join(style.css() for style in styles)}, pictures, len(sheets))
 

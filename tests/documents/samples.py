@@ -36,6 +36,7 @@ CHINA = timezone(timedelta(hours=8))
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = "秀英桂兰玉珍淑华建国志明德福春梅凤仙永贵金生文海丽萍"
 RARE = ("䶮𬭎", "王㛃", "欧阳喆", "买买提·阿不都热西提", "阿依努尔·买买提江", "单于䶮")
+ADDRESSES = ("甘家巷12号", "南滨河东路283号院14号楼1单元2417室", "雁园小区8-3-402")
 SPONSOR = "兰州德康大药房连锁有限公司爱心助老慈善专项基金会联"  # 26 characters
 
 
@@ -88,7 +89,7 @@ def roster(elders: int = 45, meals: int = 0, **changed) -> RosterPaper:
                     ("普通老人", "低保", "重度残疾（二级）、独居", "三无", "计划生育特殊家庭")
                 ),
                 community=("北门社区", "幸福里社区", "雁滩社区")[no * 3 // elders],
-                address=f"{chance.randint(1, 300)}号院{chance.randint(1, 20)}号楼{chance.randint(1, 6)}单元{chance.randint(101, 2805)}室",
+                address=chance.choice(ADDRESSES),
                 dine_in=count - delivery,
                 takeaway=0,
                 delivery=delivery,

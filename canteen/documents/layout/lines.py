@@ -1,18 +1,25 @@
 """Long lists as lines of text: a cell costs the layout engine thirty times what a line does.
 
-Columns are kept by spaces measured from the font, so figures stand right-aligned as in a table.
+Columns are kept by spaces measured from the font, so figures stand right-aligned as in a table. What is too long
+for its column is taken out of the line and stands over it, small and in two lines, one block a page and column:
+a change of size within a line costs as much as a cell.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from canteen.documents.fitting import MM_PER_PT, PADDING_MM, padding, text_mm
+from canteen.documents.fitting import MM_PER_PT, PADDING_MM, TWO_LINES, padding, text_mm
 from canteen.documents.fonts import width_of
 from canteen.documents.layout.table import FootView, HeadView, Style, view
 from canteen.documents.model import NUMBERS, Column, Row, Shape, Table, TablePage, printed
 
-SCALES = ((1.0, ""), (0.9, "s90"), (0.8, "s80"), (0.7, "s70"), (0.6, "s60"))
-Piece = tuple[str, str]  # text and its class
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The long cells of one column of a page: two small lines for every row, empty ones left out at the end."""
+
+    place: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,60 +30,87 @@ class LinesView:
     title: str
     places: tuple[int, ...]
     heads: tuple[tuple[HeadView, ...], ...]
-    lines: tuple[tuple[Piece, ...], ...]
+    lines: tuple[str, ...]
+    overs: tuple[Over, ...]
     feet: tuple[FootView, ...]
     note: str
 
 
-def lines_view(table: Table, style: Style, page: TablePage) -> LinesView:
+def lines_view(table: Table, style: Style, page: TablePage, centred: int = 0) -> LinesView:
     """A page of a long list, with its sums."""
     head = view(Table(table.key, table.title, table.columns, ()), style)
     feet = view(table, style, page, always_subtotals=True).feet if table.total is not None else ()
-    lines = tuple(line(row, table.columns, style.fit.widths_mm, style.fit.size_pt) for row in page.rows)
+    lines, overs = set_lines(page.rows, table.columns, style.fit.widths_mm, style.fit.size_pt, centred)
     note = table.note if page.is_last else ""
-    return LinesView(table.key, table.title, head.places, head.heads, lines, feet, note)
+    return LinesView(table.key, table.title, head.places, head.heads, lines, overs, feet, note)
+
+
+def set_lines(
+    rows: Sequence[Row],
+    columns: Sequence[Column],
+    widths_mm: Sequence[float],
+    size_pt: float,
+    centred: int = 0,
+) -> tuple[tuple[str, ...], tuple[Over, ...]]:
+    """The rows as lines, and what is too long for its column as blocks over them.
+
+    `centred` columns from place 2 on are put in the middle: the marks of days.
+    """
+    over: dict[int, list[str]] = {}
+    lines = []
+    for number, row in enumerate(rows):
+        cells = []
+        for place, (cell, column, width) in enumerate(zip(row, columns, widths_mm, strict=True)):
+            text = printed(cell, column.shape)
+            if column.shape not in NUMBERS and text_mm(text, size_pt) > width - PADDING_MM:
+                stack = over.setdefault(place, [])
+                stack += [""] * (2 * number - len(stack)) + _two_lines(text, width, size_pt)
+                text = ""
+            cells.append(text)
+        lines.append(line(cells, columns, widths_mm, size_pt, centred))
+    return tuple(lines), tuple(Over(place, "\n".join(stack)) for place, stack in over.items())
 
 
 def line(
-    row: Row, columns: Sequence[Column], widths_mm: Sequence[float], size_pt: float, centred: int = 0
-) -> tuple[Piece, ...]:
-    """One row as pieces of text, each cell begun where its column begins (or ended where it ends).
-
-    The cells from place 2 on of a table with `centred` columns are put in the middle: the marks of days.
-    """
+    cells: Sequence[str],
+    columns: Sequence[Column],
+    widths_mm: Sequence[float],
+    size_pt: float,
+    centred: int = 0,
+    *,
+    weight: int = 400,
+) -> str:
+    """Printed cells on one line: each begins where its column begins, figures end where it ends."""
     unit_mm = size_pt * MM_PER_PT / 1000
-    pieces: list[Piece] = []
-    plain, at, left = "", 0.0, 0.0
-    for place, (cell, column, width) in enumerate(zip(row, columns, widths_mm, strict=True)):
-        text = printed(cell, column.shape)
-        text, scale, css = _scaled(text, width, size_pt)
-        wide = width_of(text) * scale
-        slack = (width - PADDING_MM) / unit_mm - wide
-        if column.shape in NUMBERS or column.shape is Shape.RATE:
-            start = (left + PADDING_MM / 2) / unit_mm + slack
-        elif centred and 2 <= place < 2 + centred:
-            start = (left + PADDING_MM / 2) / unit_mm + slack / 2
-        else:
-            start = (left + PADDING_MM / 2) / unit_mm
-        spaces = padding(start - at) if text else ""
-        plain += spaces
-        at += width_of(spaces) + wide
-        if css:
-            pieces += [(plain, ""), (text, css)]
-            plain = ""
-        else:
-            plain += text
+    text, at, left = "", 0.0, PADDING_MM / 2
+    for place, (cell, column, width) in enumerate(zip(cells, columns, widths_mm, strict=True)):
+        if cell:
+            wide = width_of(cell, weight)
+            slack = (width - PADDING_MM) / unit_mm - wide
+            share = _share(column, centred=2 <= place < 2 + centred)
+            spaces = padding(left / unit_mm + slack * share - at, weight)
+            text += spaces + cell
+            at += width_of(spaces, weight) + wide
         left += width
-    return (*pieces, (plain, "")) if plain else tuple(pieces)
+    return text
 
 
-def _scaled(text: str, width_mm: float, size_pt: float) -> tuple[str, float, str]:
-    """The text with the size at which it fits on its line; what fits at no size is cut with …."""
-    room = width_mm - PADDING_MM
-    needed = text_mm(text, size_pt)
-    for scale, css in SCALES:
-        if needed * scale <= room:
-            return text, scale, css
-    while text and text_mm(text + "…", size_pt) * scale > room:
-        text = text[:-1]
-    return text + "…", scale, css
+def _share(column: Column, *, centred: bool) -> float:
+    """How much of a column's empty width stands before its text."""
+    if column.shape in NUMBERS or column.shape is Shape.RATE:
+        return 1.0
+    return 0.5 if centred else 0.0
+
+
+def _two_lines(text: str, width_mm: float, size_pt: float) -> list[str]:
+    """A long text broken into two small lines; what is still too long ends with …."""
+    room, size = width_mm - PADDING_MM, size_pt * TWO_LINES
+    first = text
+    while text_mm(first, size) > room:
+        first = first[:-1]
+    rest = text[len(first) :].lstrip()
+    if text_mm(rest, size) > room:
+        while text_mm(rest + "…", size) > room:
+            rest = rest[:-1]
+        rest += "…"
+    return [first, rest]

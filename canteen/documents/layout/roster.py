@@ -1,18 +1,21 @@
 """The roster on its sheets: twenty lines a page, the proof sheet, the meals, the sign-off list."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import zip_longest
 
-from canteen.documents.layout.lines import LinesView, line, lines_view
+from canteen.documents.fitting import Fit
+from canteen.documents.layout.lines import LinesView, line, lines_view, set_lines
 from canteen.documents.layout.sheet import LANDSCAPE_MM, PORTRAIT_MM, Block, Sheet, numbered
 from canteen.documents.layout.table import SIZES_PT, Style, TableView, style_of, view
-from canteen.documents.model import Column, Paper, Shape, Table, TablePage
+from canteen.documents.model import Column, Paper, Row, Shape, Table, TablePage
 from canteen.documents.pages.roster import sign_off_lists
 from canteen.documents.papers import RosterPaper
 
 ROWS, ROW_MM = 20, 6.6
 LARGE = 400  # lines: beyond this a real table takes too long and too much memory
-MEAL_ROWS, MEAL_COLUMNS, MEAL_GAP_MM = 36, 3, 6
-SIGN_ROWS = 28
+MEAL_ROWS, MEAL_COLUMNS, MEAL_GAP_MM = 36, 2, 9
+SIGN_ROWS = 25
 SIGN_TITLE = "就餐签收表"
 
 
@@ -57,45 +60,34 @@ def _part(table: Table, style: Style, page: TablePage) -> TableView | LinesView:
 def _dots(table: Table) -> tuple[list[Sheet], Style]:
     style = style_of(table, LANDSCAPE_MM[0], row_mm=ROW_MM, head_mm=6, foot_mm=5.2, sizes_pt=(8.5,))
     days = len(table.columns) - 3
+    titles = [column.title for column in table.columns]
+    head = line(titles, table.columns, style.fit.widths_mm, style.fit.size_pt, days, weight=700)
     sheets = []
     for page in table.pages(ROWS):
-        part = lines_view(table, style, page)
-        marked = tuple(
-            line(row, table.columns, style.fit.widths_mm, style.fit.size_pt, days) for row in page.rows
-        )
-        data = {
-            "part": LinesView(part.key, part.title, part.places, part.heads, marked, part.feet, table.note)
-        }
+        data = {"part": lines_view(table, style, page, days), "head": head, "note": table.note}
         sheets.append(Sheet("landscape", (Block("annex", 0, data),), title=table.title))
     return sheets, style
 
 
 def _meals(table: Table) -> tuple[list[Sheet], Style]:
-    """Three columns of lines a page: each printed line holds one meal of every column."""
+    """Two columns of lines a page: each printed line holds one meal of either."""
     width = (LANDSCAPE_MM[0] - (MEAL_COLUMNS - 1) * MEAL_GAP_MM) / MEAL_COLUMNS
-    style = style_of(table, width, row_mm=3.7, head_mm=8, foot_mm=5, sizes_pt=(7.5,))
-    widths = tuple(w for _ in range(MEAL_COLUMNS) for w in (*style.fit.widths_mm, MEAL_GAP_MM))
-    gap = Column("")
-    columns = tuple(c for _ in range(MEAL_COLUMNS) for c in (*table.columns, gap))
-    blank = (None,) * len(table.columns)
+    style = style_of(table, width, row_mm=3.7, head_mm=8, foot_mm=5, sizes_pt=(8,))
+    columns = (*table.columns, Column(""), *table.columns)
+    widths = (*style.fit.widths_mm, MEAL_GAP_MM, *style.fit.widths_mm)
+    titles = [column.title for column in columns]
+    head = line(titles, columns, widths, style.fit.size_pt, weight=700)
+    blank: Row = (None,) * len(table.columns)
     sheets = []
     for page in table.pages(MEAL_ROWS * MEAL_COLUMNS):
-        rows = [
-            tuple(
-                cell
-                for start in range(0, MEAL_ROWS * MEAL_COLUMNS, MEAL_ROWS)
-                for cell in (*(page.rows[start + place] if start + place < len(page.rows) else blank), None)
-            )
-            for place in range(min(MEAL_ROWS, len(page.rows)))
-        ]
-        whole = view(table, style, page, always_subtotals=True)
-        data = {
-            "head": view(Table(table.key, "", table.columns, ()), style),
-            "lines": [line(row, columns, widths, style.fit.size_pt) for row in rows],
-            "feet": whole.feet,
-        }
+        left, right = page.rows[:MEAL_ROWS], page.rows[MEAL_ROWS:]
+        rows = [(*one, None, *other) for one, other in zip_longest(left, right, fillvalue=blank)]
+        lines, overs = set_lines(rows, columns, widths, style.fit.size_pt)
+        feet = view(table, style, page, always_subtotals=True).feet
+        groups = ["\n".join(lines[start : start + 6]) for start in range(0, len(lines), 6)]
+        data = {"head": head, "groups": groups, "overs": overs, "feet": feet}
         sheets.append(Sheet("landscape", (Block("meals", 0, data),), title=table.title))
-    return sheets, style
+    return sheets, replace(style, fit=Fit(style.fit.size_pt, widths))
 
 
 def _sign_off(source: RosterPaper) -> tuple[list[Sheet], Style]:
