@@ -18,7 +18,7 @@ from canteen.checkin.api_schemas import (
     TILL,
 )
 from canteen.checkin.counter import Sender
-from canteen.checkin.records import SCAN_ID, parse_instant
+from canteen.checkin.records import KEY, SCAN_ID, parse_instant
 from canteen.core.errors import Refusal
 from canteen.db import reading
 from canteen.devices.api import current_device
@@ -76,7 +76,7 @@ def cancel_scan(scan_id: str) -> Response:
     """Take back the meal of a scan of this device."""
     if not SCAN_ID.fullmatch(scan_id):
         return problem(400, "scan-id", _("scan_id 是 32 位小写十六进制数字。"))
-    return _json(cancelling.cancel_scan(scan_id, _cancel_wanted(needs_seen_at=True)))
+    return _json(cancelling.cancel_scan(scan_id, _cancel_wanted()))
 
 
 @bp.post("/meals/<int:meal_no>/cancel")
@@ -91,7 +91,7 @@ def cancel_meal(meal_no: int) -> Response:
     """Take back a meal by its number."""
     if meal_no >= 2**63:
         raise Refusal("meal-unknown", "没有这一餐。")
-    return _json(cancelling.cancel_own_meal(meal_no, _cancel_wanted(needs_seen_at=False)))
+    return _json(cancelling.cancel_own_meal(meal_no, _cancel_wanted()))
 
 
 @bp.post("/cash-meals")
@@ -173,15 +173,15 @@ def _object() -> dict[str, Any]:
     return body
 
 
-def _cancel_wanted(needs_seen_at: bool) -> cancelling.TillCancel:
+def _cancel_wanted() -> cancelling.TillCancel:
     body, device = _object(), current_device()
     cancel_id, reason, seen = body.get("cancel_id"), body.get("reason"), body.get("seen_at")
-    if not isinstance(cancel_id, str) or not SCAN_ID.fullmatch(cancel_id):
-        raise Refusal("cancel-id", "cancel_id 是 32 位小写十六进制数字。")
+    if not isinstance(cancel_id, str) or not KEY.fullmatch(cancel_id):
+        raise Refusal("cancel-id", "cancel_id 要用 1 到 64 个字母、数字、点、横线、下划线或冒号。")
     if reason is not None and (not isinstance(reason, str) or "\0" in reason):
         raise Refusal("bad-request", "reason 是一段文字。")
     try:
-        seen_at = parse_instant(seen) if needs_seen_at or seen is not None else None
+        seen_at = parse_instant(seen) if seen is not None else None
     except ValueError:
         raise Refusal("seen-at", "seen_at 要写成 2026-11-20T04:00:00Z 这样。") from None
     return cancelling.TillCancel(cancel_id, device.id, device.actor, reason or "", seen_at)

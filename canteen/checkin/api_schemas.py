@@ -7,8 +7,8 @@ ninety-nine, so each is read by itself (`records`).
 from typing import Any
 
 FEN = {"type": "integer", "minimum": 0}
-FEN_OR_NULL = {"type": ["integer", "null"], "minimum": 0}
-TEXT_OR_NULL = {"type": ["string", "null"]}
+FEN_OR_NULL = {"type": "integer", "minimum": 0, "nullable": True}
+TEXT_OR_NULL = {"type": "string", "nullable": True}
 INSTANT = {"type": "string", "format": "date-time"}
 HEX_32 = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 PERIOD = {"type": "string", "enum": ["breakfast", "lunch", "dinner"]}
@@ -36,11 +36,11 @@ RECORD: dict[str, Any] = {
         "note": TEXT_OR_NULL,
         "cashier_ref": TEXT_OR_NULL,
         "shift_id": TEXT_OR_NULL,
-        "price_basis": {"type": ["string", "null"], "enum": ["subsidised", "full", None]},
-        "tender": {"type": ["string", "null"], "enum": ["wallet", "cash", None]},
+        "price_basis": {"type": "string", "nullable": True, "enum": ["subsidised", "full", None]},
+        "tender": {"type": "string", "nullable": True, "enum": ["wallet", "cash", None]},
         "cash_taken_fen": FEN_OR_NULL,
         "set_ref": TEXT_OR_NULL,
-        "tray": {"type": ["array", "null"], "items": {"type": "object"}},
+        "tray": {"type": "array", "nullable": True, "items": {"type": "object"}},
     },
 }
 RESULT: dict[str, Any] = {
@@ -50,8 +50,8 @@ RESULT: dict[str, Any] = {
         "scan_id": TEXT_OR_NULL,
         "state": {"type": "string", "enum": ["MEAL", "EXCEPTION", "REJECTED"]},
         "code": TEXT_OR_NULL,
-        "meal_no": {"type": ["integer", "null"]},
-        "commit_no": {"type": ["integer", "null"]},
+        "meal_no": {"type": "integer", "nullable": True},
+        "commit_no": {"type": "integer", "nullable": True},
         "price_fen": FEN_OR_NULL,
         "elder_fen": FEN_OR_NULL,
         "wallet_fen": FEN_OR_NULL,

@@ -12,7 +12,7 @@ from canteen.audit.services import record as record_act
 from canteen.canteens.queries import by_id
 from canteen.checkin.again import in_transaction
 from canteen.checkin.models import CashMeal
-from canteen.checkin.records import SCAN_ID
+from canteen.checkin.records import KEY
 from canteen.clock import now
 from canteen.core import entry as journal
 from canteen.core.calendar import MEAL_PERIODS, month_of
@@ -42,8 +42,8 @@ def read_cash_meal(body: Mapping[str, Any], device_id: int, canteen_id: int, act
     """Read the body of a call. Raises Refusal `cash-meal`, naming the key that is wrong."""
     key, period = body.get("id"), body.get("meal_period")
     portions, price_fen = body.get("portions"), body.get("price_fen")
-    if not isinstance(key, str) or not SCAN_ID.fullmatch(key):
-        raise _bad("id", "id 是 32 位小写十六进制数字。")
+    if not isinstance(key, str) or not KEY.fullmatch(key):
+        raise _bad("id", "id 要用 1 到 64 个字母、数字、点、横线、下划线或冒号。")
     if not isinstance(period, str) or period not in MEAL_PERIODS:
         raise _bad("meal_period", "meal_period 是 breakfast、lunch 或 dinner。")
     if type(portions) is not int or not 1 <= portions <= MOST_PORTIONS:

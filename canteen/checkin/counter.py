@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -15,7 +15,7 @@ from canteen.checkin.deciding import Moment, Outcome, decide
 from canteen.checkin.facts import Found, Question, drawn_on, read_found
 from canteen.checkin.records import BadRecord, Record
 from canteen.checkin.rows import Rows, bad_record_rows, contact, rows_of
-from canteen.checkin.serving_time import Receipt, read_anchor, service_date
+from canteen.checkin.serving_time import LEASE, Receipt, read_anchor, service_date
 from canteen.checkin.standing import Place, Standing, StandingCache
 from canteen.core.calendar import month_of
 
@@ -59,6 +59,14 @@ class Sender:
         return f"device:{self.ref}"
 
 
+@dataclass(slots=True)
+class Sync:
+    """One batch as it came in: its receipt, and the device's lease as its first record found it."""
+
+    receipt: Receipt
+    lease_until: datetime | None = None
+
+
 class BackedUp:
     """The highest number that this process knows to be backed up, and when it last looked."""
 
@@ -90,11 +98,12 @@ class Counter:
     """One desk with what it needs to know: the sender, the receipt, the standing facts."""
 
     def __init__(
-        self, desk: Desk, sender: Sender, receipt: Receipt, cache: StandingCache, backed_up: BackedUp
+        self, desk: Desk, sender: Sender, sync: Sync, cache: StandingCache, backed_up: BackedUp
     ) -> None:
         self.desk = desk
         self.sender = sender
-        self.receipt = receipt
+        self.sync = sync
+        self.receipt = sync.receipt
         self.cache = cache
         self.backed_up = backed_up
 
@@ -132,10 +141,11 @@ class Counter:
         if found.known is not None:
             return self._again(record, found)
         since = self._since(record, found)
-        moment = Moment(
-            moment.received_at, moment.happened_at, moment.service_on, moment.at,
-            self.receipt.is_provable(record, since), since,
-        )  # fmt: skip
+        moment = replace(
+            moment,
+            is_provable=self.receipt.is_provable(record, since),
+            lease_until=self._lease_until(record, since, found),
+        )
         outcome = decide(record, place, found, moment, standing.is_workday(moment.service_on))
         return self._record(record, outcome, place, found, moment)
 
@@ -143,6 +153,20 @@ class Counter:
         if record.anchor is None:
             return found.device_enrolled_at
         return read_anchor(self.sender.anchor_key, self.sender.ref, record.anchor)
+
+    def _lease_until(self, record: Record, since: datetime | None, found: Found) -> datetime | None:
+        """Until when the tablet might decide by itself; None for what was asked online.
+
+        By its last contact before the record. A record without an anchor goes by the device's lease as this batch
+        found it: its own first record renews it.
+        """
+        if record.is_online:
+            return None
+        if record.anchor is not None:
+            return None if since is None else since + LEASE
+        if self.sync.lease_until is None:
+            self.sync.lease_until = found.device_lease_until
+        return self.sync.lease_until
 
     def _record(self, record: Record, outcome: Outcome, place: Place, found: Found, moment: Moment) -> Answer:
         rows = rows_of(record, outcome, place, found, moment, (self.sender.device_id, self.sender.actor))

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from canteen.checkin.facts import Diner, FirstMeal, Found
 from canteen.checkin.outcome_words import EXCEPTION, FURTHER, MEAL, REJECTED, SLOT
 from canteen.checkin.records import FULL_PRICE, REFUSED, SERVED, SERVED_ANYWAY, Record
-from canteen.checkin.serving_time import LEASE, is_served
+from canteen.checkin.serving_time import is_served
 from canteen.checkin.standing import Place
 from canteen.core.calendar import month_of, next_month
 from canteen.core.division import Division, Facts, NoVersion, Share
@@ -25,14 +25,14 @@ ALLERGY = re.compile(r"(?:对)?([\u4e00-\u9fff]{1,4})过敏")
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a scan was, in the canteen's own day; `since` is the last contact before a tablet's own decision."""
+    """When a scan was, in the canteen's own day, and until when the tablet might work by itself."""
 
     received_at: datetime
     happened_at: datetime
     service_on: date
     at: time
     is_provable: bool
-    since: datetime | None
+    lease_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _revoked(elder: Diner, on: date) -> str | None:
 def _of_time(record: Record, place: Place, found: Found, moment: Moment) -> Outcome | None:
     if not moment.is_provable:
         return Outcome(EXCEPTION, "CLOCK", found.elder)
-    if not record.is_online and moment.since is not None and moment.happened_at > moment.since + LEASE:
+    if moment.lease_until is not None and moment.happened_at > moment.lease_until:
         return Outcome(EXCEPTION, "EXPIRED", found.elder)
     if not is_served(place.hours, record.meal_period, moment.at):
         return Outcome(EXCEPTION, "WINDOW", found.elder)

@@ -120,6 +120,7 @@ class Found:
     device_enrolled_at: datetime | None = None
     device_contact_at: datetime | None = None
     device_is_revoked: bool = False
+    device_lease_until: datetime | None = None
     is_closed: bool = False
     last_closed: str | None = None
     is_cancelled_before: bool = False
@@ -138,7 +139,7 @@ def read_found(values: Mapping[str, Any]) -> Found:
     standing = values["standing"] or 0
     if values.get("known") is not None:
         return Found(standing, Known(**values["known"]))
-    name, enrolled_at, contact_at, is_revoked = values["device"]
+    name, enrolled_at, contact_at, is_revoked, lease_until = values["device"]
     menu = values["menu"] or (None, "")
     elder = values["elder"]
     return Found(
@@ -148,6 +149,7 @@ def read_found(values: Mapping[str, Any]) -> Found:
         device_enrolled_at=instant(enrolled_at),
         device_contact_at=None if contact_at is None else instant(contact_at),
         device_is_revoked=bool(is_revoked),
+        device_lease_until=instant(lease_until),
         is_closed=bool(values["closed"]),
         last_closed=values["last_closed"],
         is_cancelled_before=bool(values["held"]),

@@ -22,6 +22,7 @@ SERVED = frozenset({ACCEPTED, GUEST, FULL_PRICE, SERVED_ANYWAY})
 """Decisions of a tablet after which somebody ate."""
 
 SCAN_ID = re.compile(r"[0-9a-f]{32}")
+KEY = re.compile(r"[0-9A-Za-z._:-]{1,64}")  # what a device calls a cancellation or a cash meal of its own making
 BOOT_ID = re.compile(r"[0-9a-f]{16}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z")

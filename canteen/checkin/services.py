@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 
 from canteen.checkin import postgresql, sqlite
-from canteen.checkin.counter import Answer, Counter, Desk, Sender, backed_up_of
+from canteen.checkin.counter import Answer, Counter, Desk, Sender, Sync, backed_up_of
 from canteen.checkin.queue import WritingQueue
 from canteen.checkin.records import BadRecord, Record, read_record
 from canteen.checkin.serving_time import Receipt, make_anchor
@@ -40,10 +40,10 @@ class BatchAnswer:
 def check_in(sender: Sender, sent_at: datetime, raw_records: Sequence[object]) -> BatchAnswer:
     """Check in every record of a batch; a broken one spoils nothing but itself. Opens its transactions itself."""
     received_at = now()
-    receipt = Receipt(received_at, received_at - sent_at)
+    sync = Sync(Receipt(received_at, received_at - sent_at))
     records = [read_record(raw) for raw in raw_records]
     counters = counters_of(db.engine)
-    results = counters.check_in(sender, receipt, records)
+    results = counters.check_in(sender, sync, records)
     return BatchAnswer(
         epoch=counters.cache.now().epoch,
         anchor=make_anchor(sender.anchor_key, sender.ref, received_at),
@@ -55,7 +55,7 @@ def check_in(sender: Sender, sent_at: datetime, raw_records: Sequence[object]) -
 @dataclass(frozen=True, slots=True)
 class _Task:
     sender: Sender
-    receipt: Receipt
+    sync: Sync
     records: Sequence[AnyRecord]
 
 
@@ -67,13 +67,13 @@ class Counters:
         self.cache = cache
         self.backed_up = backed_up_of(engine)
 
-    def check_in(self, sender: Sender, receipt: Receipt, records: Sequence[AnyRecord]) -> list[Answer]:
+    def check_in(self, sender: Sender, sync: Sync, records: Sequence[AnyRecord]) -> list[Answer]:
         """An answer for each record, in their order."""
         if len(records) == 1:
-            return self.together(_Task(sender, receipt, records))
+            return self.together(_Task(sender, sync, records))
         results: list[Answer] = []
         for first in range(0, len(records), TOGETHER):
-            results += self.together(_Task(sender, receipt, records[first : first + TOGETHER]))
+            results += self.together(_Task(sender, sync, records[first : first + TOGETHER]))
         return results
 
     def together(self, task: _Task) -> list[Answer]:
@@ -82,7 +82,7 @@ class Counters:
 
     def counter(self, desk: Desk, task: _Task) -> Counter:
         """A counter at this desk."""
-        return Counter(desk, task.sender, task.receipt, self.cache, self.backed_up)
+        return Counter(desk, task.sender, task.sync, self.cache, self.backed_up)
 
 
 class PostgresqlCounters(Counters):

@@ -39,7 +39,8 @@ SELECT (SELECT number FROM revision WHERE name = 'standing'), (SELECT number FRO
     EXISTS (SELECT 1 FROM meal_cancel WHERE scan_id = :scan)
 """
 DEVICE = """
-SELECT name, enrolled_at, last_contact_at, revoked_at IS NOT NULL OR lost_at IS NOT NULL FROM device WHERE id = ?
+SELECT name, enrolled_at, last_contact_at, revoked_at IS NOT NULL OR lost_at IS NOT NULL, lease_until
+FROM device WHERE id = ?
 """
 MENU = """
 SELECT price_fen, dishes FROM menu

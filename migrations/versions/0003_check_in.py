@@ -65,7 +65,7 @@ BEGIN
         'standing', (SELECT number FROM revision WHERE name = 'standing'),
         'epoch', (SELECT number FROM revision WHERE name = 'epoch'),
         'device', (SELECT jsonb_build_array(name, enrolled_at, last_contact_at,
-                revoked_at IS NOT NULL OR lost_at IS NOT NULL)
+                revoked_at IS NOT NULL OR lost_at IS NOT NULL, lease_until)
             FROM device WHERE id = p_device_id),
         'closed', EXISTS (SELECT 1 FROM closed_month WHERE canteen_id = p_canteen_id AND month = p_month),
         'last_closed', (SELECT max(month) FROM closed_month WHERE canteen_id = p_canteen_id),
