@@ -90,7 +90,7 @@ class RegistrationForm(ParticularsForm):
     identity_kind = RadioField(_l("证件"), choices=_offered(IDENTITY_NAMES), default=RESIDENT)
     identity_number = StringField(
         _l("证件号码"),
-        [Optional(), _longest(60)],
+        [_longest(60)],
         description=_l("身份证填 18 位号码，空格和小写 x 都可以；出生日期和性别由号码得出。"),
     )
     born_on = DatePartsField(_l("出生日期"), [Optional()], description=_l("只有其他证件才要填。"))

@@ -31,17 +31,17 @@ FAULTS = {
     "id-missing": "没有填。请填 18 位号码。",
     "id-scientific": "被 Excel 变成了数字，末几位已经丢失。请把这一列设为“文本”，重新输入号码。",
     "id-length": "不是 18 位。请填 18 位号码。",
-    "id-date": "里的出生日期不对。请核对第 7 到 14 位。",
+    "id-date": "出生日期不对。请核对第 7 到 14 位。",
     "id-checksum": "最后一位不对，应该是 %(expected)s，或前面有错。请对照身份证核对。",
-    "id-checksum-letters": "里有不是数字的字符。请对照身份证核对。",
+    "id-checksum-letters": "有不是数字的字符。请对照身份证核对。",
     "id-division": "前 6 位不是任何年份的行政区划代码。请对照身份证核对。",
     "duplicate": "和第 %(first)s 行相同。一位老人只能有一行，请删去一行。",
 }
 """Why a row is left out. The row's other columns are not looked at any more."""
 
 WARNINGS = {
-    "phone": "不像电话号码。老人已导入，电话空着，请以后补上。",
-    "category-unknown": "里有不认识的类别“%(word)s”。老人已导入，没有这个类别，请核对后补上。",
+    "phone": "不像电话号码。老人照常导入，电话先空着，请以后补上。",
+    "category-unknown": "有不认识的类别“%(word)s”。老人照常导入，不记这个类别，请核对后补上。",
     "sex-mismatch": "和身份证号不一致，按身份证号记为%(sex)s。",
     "division-unknown": "认不出区划“%(word)s”。请填行政区划代码（如 620102）。这一项空着。",
     "distance-unknown": "“%(word)s”读不出来。请填公里数，如 1.9。这一项空着。",
