@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from canteen.canteens.facts import CODE, LONGEST, CanteenFacts
 from canteen.canteens.hours import read_span
@@ -110,4 +110,4 @@ def _check_span(text: str) -> None:
     try:
         read_span(text)
     except Refusal as refusal:
-        raise ValueError(sentence(refusal)) from None
+        raise ValidationError(sentence(refusal)) from None

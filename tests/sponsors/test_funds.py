@@ -51,7 +51,9 @@ def test_a_second_gift_adds_up_and_a_receipt_counts_once(app: Flask) -> None:
     services.add_fund(weida(), "staff:1")
 
     assert services.receive_gift(NewGift("weida", 10_000, TODAY, "票 001"), "staff:1") == 510_000
-    assert code_of(services.receive_gift, NewGift("weida", 9_000, TODAY, "票 001"), "staff:1") == "receipt-taken"
+    assert (
+        code_of(services.receive_gift, NewGift("weida", 9_000, TODAY, "票 001"), "staff:1") == "receipt-taken"
+    )
 
     with reading() as session:
         assert queries.fund(session, "weida").balance_fen == 510_000
@@ -165,7 +167,9 @@ def test_guests_are_found_by_card_number_if_the_name_fits(app: Flask, tmp_path: 
     serials = [cards.issue_card(elder.id, canteen_id, KEY, "staff:1").serial for elder in (one, two)]
     services.add_fund(weida(), "staff:1")
     file = tmp_path / "guests.csv"
-    file.write_text(f"捐赠名单\n卡号,姓名\n{serials[0]},王秀英\n{serials[1]},赵六\n000000000000,谁\n", "utf-8")
+    file.write_text(
+        f"捐赠名单\n卡号,姓名\n{serials[0]},王秀英\n{serials[1]},赵六\n000000000000,谁\n", "utf-8"
+    )
 
     exit_code, document, _said = run("guests", "--code", "weida", str(file))
 

@@ -19,9 +19,9 @@ from canteen.db import reading, transaction
 from canteen.elders.models import Elder
 from canteen.ledger.models import Entry, Posting
 from canteen.wallets import closings, queries, services, vouchers
-from canteen.wallets.closings import NewClosing
 from canteen.wallets.cli import vouchers as voucher_command
 from canteen.wallets.cli import wallets as wallet_command
+from canteen.wallets.closings import NewClosing
 from canteen.wallets.models import TopUp
 from canteen.wallets.services import NewRefund, NewTopUp
 from canteen.wallets.vouchers import NewVoucher
@@ -382,7 +382,19 @@ def test_the_top_up_command_says_no(sqlite_app: Flask, changed: dict[str, str], 
 
 
 def test_a_day_that_is_none_ends_the_voucher_command(sqlite_app: Flask) -> None:
-    words = ["credit", "--kind", "year", "--card", "1", "--amount", "1", "--key", "v", "--expires", "2026-02-30"]
+    words = [
+        "credit",
+        "--kind",
+        "year",
+        "--card",
+        "1",
+        "--amount",
+        "1",
+        "--key",
+        "v",
+        "--expires",
+        "2026-02-30",
+    ]
 
     assert run(voucher_command, *words)[0] == 2
 

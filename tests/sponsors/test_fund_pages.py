@@ -1,0 +1,92 @@
+"""The pages of funds."""
+
+import io
+
+from factories import make_canteen
+from flask import Flask
+from signing_in import sign_in_as
+
+from canteen.core.roles import Role
+from canteen.db import reading
+from canteen.sponsors import queries
+
+NEW = {
+    "sponsor": "维达慈善基金会", "display_name": "维达", "code": "weida", "gift": "5000",
+    "begins_on-year": "2026", "begins_on-month": "11", "begins_on-day": "1", "per_meal": "3.00",
+}  # fmt: skip
+
+
+def test_a_fund_is_added_and_receives_a_second_gift(app: Flask) -> None:
+    canteen_id = make_canteen()
+    office = sign_in_as(app, Role.MANAGER)
+
+    added = office.send("/sponsors/new", {**NEW, "canteens": str(canteen_id)}, page="/sponsors/new")
+    assert added.location == "/sponsors/weida"
+    day = {"received_on-year": "2026", "received_on-month": "11", "received_on-day": "19"}
+    gift = {"amount": "100.5", "receipt_no": "票 001", **day}
+    assert office.send("/sponsors/weida/gifts", gift, page="/sponsors/weida").status_code == 303
+    again = office.send("/sponsors/weida/gifts", gift, page="/sponsors/weida")
+
+    assert again.status_code == 409 and "票据号已经记过" in again.text
+    with reading() as session:
+        fund = queries.fund(session, "weida")
+        assert (fund.balance_fen, fund.per_meal_fen, fund.canteen_ids) == (510_050, 300, {canteen_id})
+    assert "¥5,100.50" in office.get("/sponsors").text
+
+
+def test_what_cannot_be_is_told_and_nothing_is_kept(app: Flask) -> None:
+    office = sign_in_as(app, Role.MANAGER)
+
+    wrong = {**NEW, "code": "维达", "gift": "many", "begins_on-day": "31"}
+    answer = office.send("/sponsors/new", wrong, page="/sponsors/new")
+
+    assert "没有这一天" in answer.text and "最多两位小数" in answer.text and "有 3 处要改" in answer.text
+    with reading() as session:
+        assert queries.funds(session) == []
+
+
+def test_terms_change_and_an_unknown_fund_is_a_404(app: Flask) -> None:
+    office = sign_in_as(app, Role.MANAGER)
+    office.send("/sponsors/new", NEW, page="/sponsors/new")
+
+    office.send(
+        "/sponsors/weida/terms", {"per_day": "100", "is_for_named_guests": "y"}, page="/sponsors/weida"
+    )
+
+    with reading() as session:
+        fund = queries.fund(session, "weida")
+        assert (fund.per_day_fen, fund.per_meal_fen, fund.begins_on) == (10_000, None, None)
+        assert fund.is_for_named_guests
+    assert office.get("/sponsors/nobody").status_code == 404
+
+
+def test_a_picture_is_no_list_of_guests(app: Flask) -> None:
+    office = sign_in_as(app, Role.MANAGER)
+    office.send("/sponsors/new", NEW, page="/sponsors/new")
+    picture = {"file": (io.BytesIO(b"\xff\xd8\xff\xe0\x00\x10JFIF a picture"), "guests.xlsx")}
+
+    answer = office.send("/sponsors/weida/guests", picture, page="/sponsors/weida")
+
+    assert answer.status_code == 400 and "这个文件是图片" in answer.text
+
+
+def test_strangers_are_told_by_row_in_the_pages_language(app: Flask) -> None:
+    office = sign_in_as(app, Role.MANAGER)
+    office.send("/sponsors/new", NEW, page="/sponsors/new")
+    text = "姓名,身份证号\n张三,11010519491231002X\n李四,123\n".encode()
+
+    answer = office.send(
+        "/sponsors/weida/guests", {"file": (io.BytesIO(text), "guests.csv")}, page="/sponsors/weida"
+    )
+
+    assert answer.status_code == 409 and "没有一位是登记过的老人" in answer.text
+    assert "第 2 行：没有登记过" in answer.text and "第 3 行" in answer.text
+
+
+def test_an_officer_reads_funds_and_changes_none(app: Flask) -> None:
+    sign_in_as(app, Role.MANAGER).send("/sponsors/new", NEW, page="/sponsors/new")
+    officer = sign_in_as(app, Role.OFFICER)
+
+    assert "记一笔到账" not in officer.get("/sponsors/weida").text
+    assert officer.get("/sponsors/new").status_code == 403
+    assert officer.send("/sponsors/weida/terms").status_code == 403
