@@ -98,7 +98,9 @@ class RegistrationForm(ParticularsForm):
         _l("性别"), [Optional()], choices=_offered(SEX_NAMES), description=_l("只有其他证件才要选。")
     )
     categories = SelectMultipleField(_l("人员类别"), [Optional()], choices=_offered(CATEGORY_NAMES))
-    disability_grade = SelectField(_l("残疾等级"), choices=_offered(GRADE_NAMES, _l("没有或不清楚")), default="")
+    disability_grade = SelectField(
+        _l("残疾等级"), choices=_offered(GRADE_NAMES, _l("没有或不清楚")), default=""
+    )
     living = SelectField(_l("居住情况"), choices=_offered(LIVING_NAMES, _l("不清楚")), default="")
     pension = SelectField(_l("养老金"), choices=_offered(PENSION_NAMES, _l("不清楚")), default="")
     household_division = StringField(
