@@ -18,7 +18,7 @@ from canteen.db import transaction
 from canteen.elders.accounts import close_account
 from canteen.elders.models import Elder
 from canteen.wallets.models import AccountClosing
-from canteen.wallets.services import PAID_OUT, lock_wallet, pay_out, today_at
+from canteen.wallets.services import PAID_OUT, OpenDay, lock_wallet, open_day, pay_out
 
 RECEIVERS = ("elder", "proxy", "heir")
 LONGEST: Mapping[str, int] = {"receiver_name": 60, "relation": 40, "evidence": 200}
@@ -69,15 +69,16 @@ def approve(closing_id: int, actor: str) -> int:
     `account-ended`.
     """
     with transaction() as session:
+        day = open_day(session, _home_of(session, closing_id))
         row = _locked(session, closing_id)
         if row.asked_by == actor:
             raise Refusal("same-person", "提出的人不能自己复核。请另一位工作人员来办。")
         elder = lock_elder(session, row.elder_id)
         # The elder may have died, or the account been closed, since it was asked for.
         _check_receiver(elder, row.receiver)
-        _pay(session, elder, row)
+        _pay(session, elder, row, day)
         close_card(session, elder.id, actor)
-        close_account(session, elder.id, today_at(session, elder.home_canteen_id))
+        close_account(session, elder.id, day.on)
         row.approved_by, row.approved_at = actor, now()
         detail = {"closing": row.id, "amount_fen": row.amount_fen, "receiver": row.receiver}
         record(session, "account-closed", actor, f"elder:{elder.ref}", elder.home_canteen_id, detail)
@@ -138,12 +139,20 @@ def _locked(session: Session, closing_id: int) -> AccountClosing:
     return row
 
 
-def _pay(session: Session, elder: Elder, row: AccountClosing) -> None:
+def _home_of(session: Session, closing_id: int) -> int:
+    rows = select(Elder.home_canteen_id).join(AccountClosing, AccountClosing.elder_id == Elder.id)
+    canteen_id = session.scalar(rows.where(AccountClosing.id == closing_id))
+    if canteen_id is None:
+        raise Refusal("closing-unknown", "没有这份销户申请。")
+    return canteen_id
+
+
+def _pay(session: Session, elder: Elder, row: AccountClosing, day: OpenDay) -> None:
     wallet = lock_wallet(session, elder.id)
     row.amount_fen = wallet.balance_fen
     if wallet.balance_fen:
         memo = {"method": row.method, "reason": "销户", "closing": str(row.id), "receiver": row.receiver}
-        _done, row.entry_id = pay_out(session, wallet, wallet.balance_fen, elder.home_canteen_id, memo)
+        _done, row.entry_id = pay_out(session, wallet, wallet.balance_fen, day, memo)
 
 
 def _subject(session: Session, row: AccountClosing) -> str:

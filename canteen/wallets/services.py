@@ -21,6 +21,7 @@ from canteen.core.errors import Refusal
 from canteen.core.money import yuan
 from canteen.db import is_postgresql, transaction
 from canteen.elders.models import Elder
+from canteen.ledger.locks import share_month
 from canteen.ledger.queries import open_month
 from canteen.ledger.services import post
 from canteen.wallets.limits import TOP_UP_LIMIT_FEN, WALLET_CEILING_FEN
@@ -56,6 +57,15 @@ class NewRefund:
     method: str
     reason: str
     actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDay:
+    """The day on which a canteen books now, and the month in which that counts."""
+
+    canteen_id: int
+    on: date
+    month: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,7 @@ def record_top_up(session: Session, wanted: NewTopUp) -> TopUpDone:
     check_key(wanted.key)
     if wanted.method not in METHODS:
         raise Refusal("method-unknown", "没有这种付款方式。请选现金、微信、支付宝、转账或家属代充。")
+    day = open_day(session, wanted.canteen_id)
     elder = lock_elder(session, wanted.elder_id)
     known = _answered(session, wanted.key, wanted.elder_id, wanted.amount_fen, wanted.method)
     if known is not None:
@@ -109,7 +120,7 @@ def record_top_up(session: Session, wanted: NewTopUp) -> TopUpDone:
         journal.Posting(money, wanted.amount_fen),
         journal.Posting(journal.WALLET, -wanted.amount_fen, elder_id=elder.id),
     )
-    entry_id = book(session, "top-up", wanted.canteen_id, postings, {"method": wanted.method})
+    entry_id = book(session, "top-up", day, postings, {"method": wanted.method})
     wallet.balance_fen += wanted.amount_fen
     done = TopUpDone(elder.id, wanted.amount_fen, wanted.method, wallet.balance_fen)
     _keep(session, wanted, done, entry_id)
@@ -129,6 +140,7 @@ def _refund(session: Session, wanted: NewRefund) -> TopUpDone:
         raise Refusal("refund-reason", "请写退款原因，最多 200 个字。")
     if wanted.method not in PAID_OUT:
         raise Refusal("method-unknown", "退款只能用现金或转账。")
+    day = open_day(session, wanted.canteen_id)
     elder = lock_elder(session, wanted.elder_id)
     known = _answered(session, wanted.key, wanted.elder_id, -wanted.amount_fen, wanted.method)
     if known is not None:
@@ -141,7 +153,7 @@ def _refund(session: Session, wanted: NewRefund) -> TopUpDone:
         held = yuan(wallet.balance_fen)
         raise Refusal("refund-too-much", f"钱包里只有 {held} 元，退不了这么多。", held=held)
     memo = {"method": wanted.method, "reason": reason}
-    done, entry_id = pay_out(session, wallet, wanted.amount_fen, wanted.canteen_id, memo)
+    done, entry_id = pay_out(session, wallet, wanted.amount_fen, day, memo)
     _keep(session, wanted, done, entry_id)
     detail = _detail(done) | {"reason": reason}
     record(session, "refunded", wanted.actor, f"elder:{elder.ref}", wanted.canteen_id, detail)
@@ -149,7 +161,7 @@ def _refund(session: Session, wanted: NewRefund) -> TopUpDone:
 
 
 def pay_out(
-    session: Session, wallet: Wallet, amount_fen: int, canteen_id: int, memo: Mapping[str, str]
+    session: Session, wallet: Wallet, amount_fen: int, day: OpenDay, memo: Mapping[str, str]
 ) -> tuple[TopUpDone, int]:
     """Book a refund of this much from a locked wallet; answers what it came to and the entry's number.
 
@@ -160,22 +172,32 @@ def pay_out(
         journal.Posting(journal.WALLET, amount_fen, elder_id=wallet.elder_id),
         journal.Posting(account_of(method), -amount_fen),
     )
-    entry_id = book(session, "refund", canteen_id, postings, memo)
+    entry_id = book(session, "refund", day, postings, memo)
     wallet.balance_fen -= amount_fen
     return TopUpDone(wallet.elder_id, -amount_fen, method, wallet.balance_fen), entry_id
 
 
-def book(
-    session: Session,
-    kind: str,
-    canteen_id: int,
-    postings: tuple[journal.Posting, ...],
-    memo: Mapping[str, str],
-) -> int:
-    """Post an entry of today in a canteen's own time, in the month that is open there."""
+def open_day(session: Session, canteen_id: int) -> OpenDay:
+    """Today in a canteen's own time, and its open month, which nobody closes until the transaction ends.
+
+    The first lock of every use case that books: month, elder, wallet.
+    """
     on = today_at(session, canteen_id)
-    month = open_month(session, canteen_id, month_of(on))
-    return post(session, journal.Entry(kind, canteen_id, on, month, postings, memo=memo))
+    month = month_of(on)
+    while True:
+        share_month(session, canteen_id, month)
+        # Whoever closed it while we waited made the next one the open one.
+        still_open = open_month(session, canteen_id, month_of(on))
+        if still_open == month:
+            return OpenDay(canteen_id, on, month)
+        month = still_open
+
+
+def book(
+    session: Session, kind: str, day: OpenDay, postings: tuple[journal.Posting, ...], memo: Mapping[str, str]
+) -> int:
+    """Post an entry of this day; answers its number."""
+    return post(session, journal.Entry(kind, day.canteen_id, day.on, day.month, postings, memo=memo))
 
 
 def today_at(session: Session, canteen_id: int) -> date:
