@@ -108,7 +108,7 @@ def _xlsx_numbers(content: bytes) -> Iterator[str]:
 
 def xlsx_difference(content: bytes, sealed: bytes) -> str | None:
     """The first cell that differs, formulas and stored values both; None where all are the same."""
-    for formulas in (False, True):
+    for formulas in (True, False):
         theirs = load_workbook(io.BytesIO(content), data_only=not formulas)
         ours = load_workbook(io.BytesIO(sealed), data_only=not formulas)
         if theirs.sheetnames != ours.sheetnames:
@@ -126,8 +126,8 @@ def _first_cell(
 ) -> str | None:
     for place in sorted(theirs.keys() | ours.keys()):
         has, was = theirs.get(place), ours.get(place)
-        # A program that saves a workbook may drop the values that formulas had; the formulas are compared too.
-        if has == was or (not formulas and has is None and theirs.get(place, place) is None):
+        # A program that saves a workbook may drop the values that formulas had; the formulas are compared first.
+        if has == was or (has is None and not formulas):
             continue
         return f"工作表“{place[3]}”单元格 {place[4]}：文件里是 {_shown(has)}，封存的是 {_shown(was)}。"
     return None

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from canteen.canteens.models import Canteen
 from canteen.checkin.models import Meal, MealShare, Scan
-from canteen.core.calendar import month_of
+from canteen.core.calendar import age_on, month_of
 from canteen.core.division import CanteenFacts, ElderFacts, Facts
 from canteen.core.entry import Billing, ElderPart, Entry, Posting, meal_postings, payer_postings
 from canteen.core.subsidy import divide
@@ -64,7 +64,7 @@ def serve(
             kind="slot", elder_id=elder_id, canteen_id=canteen_id, service_on=on, meal_period=meal_period, month=booked,
             channel=channel, price_fen=price_fen, elder_fen=due, wallet_fen=part.wallet_fen, cash_fen=part.cash_fen,
             absorbed_fen=absorbed_fen, programme_code=programme.id, version_on=division.version_effective,
-            authority=programme.authority, age_years=on.year - elder.born_on.year, facts={"categories": sorted(facts.elder.categories)},
+            authority=programme.authority, age_years=age_on(elder.born_on, on), facts={"categories": sorted(facts.elder.categories)},
             trace=[], served_at=datetime(on.year, on.month, on.day, 4, tzinfo=UTC),
         )  # fmt: skip
         session.add(meal)
