@@ -48,6 +48,7 @@ def print_(*, code: str, out: Path, layout: Layout, only_new: bool, mark: bool, 
     """Write the sheet of a canteen's cards as a PDF, to print, cut and hand over."""
     canteen, found = _cards(code, CardFilter(only_new=only_new))
     sheet = sheet_of(canteen, services.tokens(found, key("cards")), _host(), layout)
+    say(f"正在排版 {len(found)} 张卡，每 100 张约 10 秒。")
     _write(out, pdf_of(sheet))
     if mark:
         services.mark_printed(canteen.id, CardFilter(only_new=only_new), acting_account())
