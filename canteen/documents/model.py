@@ -87,10 +87,16 @@ class Table:
         total = tuple(replaced.get(c.title, cell) for c, cell in zip(self.columns, sums, strict=True))
         return Table(self.key, self.title, self.columns, self.rows, total, self.note, self.empty)
 
-    def pages(self, first: int, following: int | None = None) -> list[TablePage]:
-        """The table cut into pages of `first` rows, then `following` each; an empty table is one page."""
+    def pages(self, first: int, following: int | None = None, last: int | None = None) -> list[TablePage]:
+        """The table cut into pages of `first` rows, then `following` each; an empty table is one page.
+
+        A last page of more than `last` rows gives its final three to a page of their own, for the total and
+        the signatures need room, and rows to stand with.
+        """
         following = following or first
         cuts = [0, *range(first, len(self.rows), following), len(self.rows)]
+        if last is not None and cuts[-1] - cuts[-2] > last:
+            cuts.insert(-1, cuts[-1] - 3)
         spans = list(pairwise(cuts))
         return [
             TablePage(

@@ -1,7 +1,6 @@
 """The donor statement on its sheets: cover, money, detail, letter of thanks."""
 
 from canteen.core.words import capitals, day_in_words, yuan
-from canteen.documents.chart import column_chart
 from canteen.documents.layout.government import money
 from canteen.documents.layout.sheet import (
     FOOTER_MM,
@@ -89,6 +88,9 @@ def _money(
     if source.flow is not None:
         blocks.append(Block("flow", 31, flow_parts(source.flow)))
     if source.meals:
+        # Here alone: matplotlib costs every other paper 40 MB and a second.
+        from canteen.documents.chart import column_chart
+
         columns = chart_lines(source)
         pictures["chart.svg"] = column_chart(
             [line.label for line in columns], [line.meals for line in columns], WIDTH_MM, CHART_MM

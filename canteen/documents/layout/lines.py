@@ -5,12 +5,12 @@ for its column is taken out of the line and stands over it, small and in two lin
 a change of size within a line costs as much as a cell.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from canteen.documents.fitting import MM_PER_PT, PADDING_MM, TWO_LINES, padding, text_mm
 from canteen.documents.fonts import width_of
-from canteen.documents.layout.table import FootView, HeadView, Style, view
+from canteen.documents.layout.table import Style
 from canteen.documents.model import NUMBERS, Column, Row, Shape, Table, TablePage, printed
 
 
@@ -24,25 +24,35 @@ class Over:
 
 @dataclass(frozen=True, slots=True)
 class LinesView:
-    """The part of a long list that stands on one page."""
+    """The part of a long list that stands on one page: its head, its rows and its sums are a text each."""
 
     key: str
     title: str
-    places: tuple[int, ...]
-    heads: tuple[tuple[HeadView, ...], ...]
-    lines: tuple[str, ...]
+    head: str
+    lines: str
     overs: tuple[Over, ...]
-    feet: tuple[FootView, ...]
+    feet: str
     note: str
 
 
 def lines_view(table: Table, style: Style, page: TablePage, centred: int = 0) -> LinesView:
     """A page of a long list, with its sums."""
-    head = view(Table(table.key, table.title, table.columns, ()), style)
-    feet = view(table, style, page, always_subtotals=True).feet if table.total is not None else ()
-    lines, overs = set_lines(page.rows, table.columns, style.fit.widths_mm, style.fit.size_pt, centred)
+    widths, size = style.fit.widths_mm, style.fit.size_pt
+    head = line([column.title for column in table.columns], table.columns, widths, size, centred, weight=700)
+    lines, overs = set_lines(page.rows, table.columns, widths, size, centred)
+    feet = [line(cells, table.columns, widths, size, centred, weight=700) for cells in _sums(table, page)]
     note = table.note if page.is_last else ""
-    return LinesView(table.key, table.title, head.places, head.heads, lines, overs, feet, note)
+    return LinesView(table.key, table.title, head, "\n".join(lines), overs, "\n".join(feet), note)
+
+
+def _sums(table: Table, page: TablePage) -> Iterator[list[str]]:
+    """本页小计, 累计 and at the end 合计, each as the cells of a line."""
+    sums: list[tuple[str, Row]] = [("本页小计", page.subtotal), ("累计", page.running)]
+    if page.is_last and table.total is not None:
+        sums.append(("合计", table.total))
+    for label, row in sums if table.total is not None else []:
+        cells = [printed(cell, column.shape) for cell, column in zip(row, table.columns, strict=True)]
+        yield [*cells[:1], label, *cells[2:]]
 
 
 def set_lines(
@@ -62,7 +72,8 @@ def set_lines(
         cells = []
         for place, (cell, column, width) in enumerate(zip(row, columns, widths_mm, strict=True)):
             text = printed(cell, column.shape)
-            if column.shape not in NUMBERS and text_mm(text, size_pt) > width - PADDING_MM:
+            room = width if 2 <= place < 2 + centred else width - PADDING_MM
+            if column.shape not in NUMBERS and text_mm(text, size_pt) > room:
                 stack = over.setdefault(place, [])
                 stack += [""] * (2 * number - len(stack)) + _two_lines(text, width, size_pt)
                 text = ""

@@ -12,7 +12,7 @@ from canteen.documents.model import Column, Paper, Row, Shape, Table, TablePage
 from canteen.documents.pages.roster import sign_off_lists
 from canteen.documents.papers import RosterPaper
 
-ROWS, ROW_MM = 20, 6.6
+ROWS, LAST_ROWS, ROW_MM = 20, 17, 6.6
 LARGE = 400  # lines: beyond this a real table takes too long and too much memory
 MEAL_ROWS, MEAL_COLUMNS, MEAL_GAP_MM = 36, 2, 9
 SIGN_ROWS = 25
@@ -38,11 +38,13 @@ def roster_sheets(source: RosterPaper, paper: Paper) -> tuple[tuple[Sheet, ...],
 
 def _roster(source: RosterPaper, paper: Paper) -> tuple[list[Sheet], list[Style]]:
     table = paper.table("roster")
-    style = style_of(table, LANDSCAPE_MM[0], row_mm=ROW_MM, head_mm=8, foot_mm=5.2, sizes_pt=SIZES_PT)
+    large = len(table.rows) > LARGE
+    head_mm = 6 if large else 8  # a list's head is one line, a table's may be two
+    style = style_of(table, LANDSCAPE_MM[0], row_mm=ROW_MM, head_mm=head_mm, foot_mm=5.2, sizes_pt=SIZES_PT)
     sheets = []
-    for page in table.pages(ROWS):
+    for page in table.pages(ROWS, last=LAST_ROWS):
         data = {
-            "part": _part(table, style, page),
+            "part": _part(table, style, page, large=large),
             "total": paper.total_in_words if page.is_last else "",
             "signers": source.heading.signers,
             "is_last": page.is_last,
@@ -51,8 +53,8 @@ def _roster(source: RosterPaper, paper: Paper) -> tuple[list[Sheet], list[Style]
     return sheets, [style]
 
 
-def _part(table: Table, style: Style, page: TablePage) -> TableView | LinesView:
-    if len(table.rows) > LARGE:
+def _part(table: Table, style: Style, page: TablePage, *, large: bool) -> TableView | LinesView:
+    if large:
         return lines_view(table, style, page)
     return view(table, style, page, always_subtotals=True)
 
@@ -60,11 +62,9 @@ def _part(table: Table, style: Style, page: TablePage) -> TableView | LinesView:
 def _dots(table: Table) -> tuple[list[Sheet], Style]:
     style = style_of(table, LANDSCAPE_MM[0], row_mm=ROW_MM, head_mm=6, foot_mm=5.2, sizes_pt=(8.5,))
     days = len(table.columns) - 3
-    titles = [column.title for column in table.columns]
-    head = line(titles, table.columns, style.fit.widths_mm, style.fit.size_pt, days, weight=700)
     sheets = []
     for page in table.pages(ROWS):
-        data = {"part": lines_view(table, style, page, days), "head": head, "note": table.note}
+        data = {"part": lines_view(table, style, page, days), "note": table.note}
         sheets.append(Sheet("landscape", (Block("annex", 0, data),), title=table.title))
     return sheets, style
 

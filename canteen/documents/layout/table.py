@@ -65,11 +65,11 @@ class Style:
         )
         lefts = [sum(self.fit.widths_mm[:place]) for place in range(len(self.fit.widths_mm))]
         overs = "".join(f".l-{self.key} .r{place}{{left:{left:.2f}mm}}" for place, left in enumerate(lefts))
-        lines = f".l-{self.key}"
+        lines, total = f".l-{self.key}", sum(self.fit.widths_mm)
         return (
-            f"{lines}{{font-size:{self.fit.size_pt}pt;width:{sum(self.fit.widths_mm):.2f}mm}}{overs}"
-            f"{lines} .line{{height:{self.row_mm}mm;line-height:{self.row_mm - 0.2:.2f}mm}}"
-            f'.lines{lines}{{background-image:url("picture:rules-{self.key}.svg")}}'
+            f"{lines}{{font-size:{self.fit.size_pt}pt;width:{total:.2f}mm}}{overs}"
+            f".lines{lines}{{line-height:{self.row_mm}mm;background-size:{total:.2f}mm {self.row_mm}mm;"
+            f'background-image:url("picture:rules-{self.key}.svg")}}'
             f".w-{self.key}{{width:{sum(self.fit.widths_mm):.2f}mm}}"
             f"{name}{{font-size:{self.fit.size_pt}pt;width:{sum(self.fit.widths_mm):.2f}mm}}{widths}"
             f"{name} tbody td{{height:{self.row_mm}mm}}{name} thead th{{height:{self.head_mm}mm}}"
@@ -81,16 +81,15 @@ SIZES_PT = (9.5, 9, 8.5, 8, 7.5, 7, 6.5)
 
 
 def rules_svg(style: Style) -> bytes:
-    """The hairlines between the columns of a long list, as one picture: a box for each would cost too much."""
-    total, left, lines = sum(style.fit.widths_mm), 0.0, ""
+    """One row's hairlines, to be repeated down a long list: boxes for them would cost too much."""
+    total, height, left, lines = sum(style.fit.widths_mm), style.row_mm, 0.0, ""
     for width in style.fit.widths_mm[:-1]:
         left += width
-        lines += (
-            f'<line x1="{left:.2f}" y1="0" x2="{left:.2f}" y2="10" stroke="#bfbfbf" stroke-width="0.18"/>'
-        )
+        lines += f'<path d="M{left:.2f} 0V{height}" stroke="#bfbfbf" stroke-width="0.18"/>'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {total:.2f} 10" preserveAspectRatio="none">'
-        f"{lines}</svg>"
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{total:.2f}mm" height="{height}mm"'
+        f' viewBox="0 0 {total:.2f} {height}">{lines}'
+        f'<path d="M0 {height - 0.09:.2f}H{total:.2f}" stroke="#8c8c8c" stroke-width="0.18"/></svg>'
     ).encode()
 
 
