@@ -5,7 +5,7 @@ Source of every sentence here: the programme format, "Keys of a rule", "Examples
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import cast
@@ -100,41 +100,55 @@ def read_programme(values: Mapping[str, object]) -> tuple[Programme | None, list
 
 
 def read_leniently(values: Mapping[str, object]) -> tuple[Programme | None, list[Fault]]:
-    """The same, but faulty examples are merely left out, so that the others can still be tried."""
+    """The same, but with what can still be tried beside the faults, so that all of them are found at once.
+
+    Left out are faulty examples, and those that a faulty version would govern.
+    """
     if not values:
         return None, [fault("programme", "empty")]
     faults = Faults()
     table = Table(values, "", faults, ("programme", "version", "example"))
     head = table.need("programme", _read_head)
-    versions = _read_versions(table)
-    sound = len(faults) == 0
-    ids = _ids(versions) if sound else None
+    before = len(faults)
+    versions, days = _read_versions(table)
+    ids = _ids(versions) if len(faults) == before else None
     written = entries(values["example"], "example", faults) if "example" in values else []
     examples = [read_example(example, at, faults, ids) for at, (_, example) in enumerate(written)]
-    if not sound or head is None:
+    if head is None or days is None:
         return None, faults.found
     in_order = tuple(sorted(versions, key=lambda version: version.effective_on))
-    good = tuple(example for example in examples if example is not None)
+    good = tuple(
+        example for example in examples if example is not None and _is_sound(example.on, in_order, days)
+    )
     return replace(head, versions=in_order, examples=good), faults.found
 
 
+def _is_sound(on: date, versions: Sequence[Version], days: frozenset[date]) -> bool:
+    """Whether the version that begins last before a day could be read, or none begins before it."""
+    latest = max((day for day in days if day <= on), default=None)
+    return latest is None or latest in {version.effective_on for version in versions}
+
+
 def _read_head(value: object, path: str, faults: Faults) -> Programme | None:
+    """The head without its versions; None where it does not say how ages are to be counted."""
     table = open_table(value, path, faults, ("id", "title", "authority", "source", "age_counts"))
     if table is None:
         return None
     programme_id, title = table.need("id", identifier), table.need("title", text)
     authority, source = table.need("authority", text), table.need("source", text)
-    age_counts = table.take("age_counts", one_of(*AGE_COUNTS)) or "birthday"
-    if programme_id is None or title is None or authority is None or source is None:
+    age_counts = table.take("age_counts", one_of(*AGE_COUNTS))
+    if age_counts is None and "age_counts" in table:
         return None
-    return Programme(programme_id, title, authority, source, cast(AgeCounts, age_counts), (), ())
+    counted = cast(AgeCounts, age_counts or "birthday")
+    return Programme(programme_id or "", title or "", authority or "", source or "", counted, (), ())
 
 
-def _read_versions(table: Table) -> list[Version]:
+def _read_versions(table: Table) -> tuple[list[Version], frozenset[date] | None]:
+    """The sound versions, and the days from which all of them govern; None where one begins nobody knows when."""
     if table.values.get("version") == []:
         # An empty list says as little as no list.
         table.faults.add("version", "missing")
-        return []
+        return [], None
     written = table.need("version", entries) or []
     versions = [_read_version(at, value, path, table.faults) for at, (path, value) in enumerate(written)]
     begun: set[date] = set()
@@ -144,7 +158,8 @@ def _read_versions(table: Table) -> list[Version]:
             if effective in begun:
                 table.faults.add(f"{path}.effective", "day-taken", found=effective.isoformat())
             begun.add(effective)
-    return [version for version in versions if version is not None]
+    is_known = bool(written) and len(begun) == len(written)
+    return [version for version in versions if version is not None], frozenset(begun) if is_known else None
 
 
 _VERSION_KEYS = (

@@ -215,3 +215,41 @@ def test_one_faulty_example_does_not_hide_another_that_fails() -> None:
     assert programme is not None
     assert [fault.path for fault in faults] == ["example[0].expect"]
     assert [fault.path for fault in check_examples(programme, EveryDayIsWorked())] == ["example[1].expect"]
+
+
+FAILING = '[[example]]\non = 2017-01-01\nmeal = "lunch"\nprice = "15.00"\nelder = {}\nexpect = { elder = "15.00" }\n'
+LATER = """
+[[version]]
+effective = {effective}
+[[version.rule]]
+id = "r"
+title = "t"
+payer = "government"
+pays = "all"
+"""
+
+
+def test_an_example_is_tried_although_the_head_or_another_version_is_faulty() -> None:
+    sound = LATER.format(effective="2016-06-01")
+    faulty = f'{LATER.format(effective="2018-01-01")}colour = "red"\n'
+    head = FILE[: FILE.index("[[version]]")].replace('title = "t"', "")
+
+    programme, faults = read_leniently(tomllib.loads(f"{head}{sound}{faulty}{FAILING}"))
+
+    assert programme is not None
+    assert [fault.path for fault in faults] == ["programme.title", "version[1].rule[0].colour"]
+    assert [fault.path for fault in check_examples(programme, EveryDayIsWorked())] == ["example[0].expect"]
+
+
+@pytest.mark.parametrize(
+    "broken", ["effective = 2016-12-01\ncolour = 1", "effective = 2016", "effective = 2016-06-01"]
+)
+def test_an_example_that_a_faulty_version_may_govern_is_not_tried(broken: str) -> None:
+    sound = LATER.format(effective="2016-06-01")
+    faulty = LATER.replace("effective = {effective}", broken)
+    head = FILE[: FILE.index("[[version]]")]
+
+    programme, faults = read_leniently(tomllib.loads(f"{head}{sound}{faulty}{FAILING}"))
+
+    assert faults
+    assert programme is None or not programme.examples
