@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_babel import gettext as _
 from flask_smorest import Blueprint
 
-from canteen.checkin import cancelling, cash, services, till
+from canteen.checkin import cancelling, cash, services, till, words
 from canteen.checkin.answers import dump
 from canteen.checkin.api_schemas import (
     BATCH,
@@ -28,6 +28,7 @@ from canteen.web.access import device_only
 from canteen.web.errors import problem
 
 bp = Blueprint("checkin_api", __name__, url_prefix="/api/v1", description="The till")
+words.register()
 
 MOST_BYTES = 4 * 1024 * 1024
 """Five hundred records of eight thousand bytes; the largest well-formed one has some four."""
@@ -46,7 +47,7 @@ def scans() -> Response:
     request.max_content_length = MOST_BYTES
     body = request.get_json(silent=True)
     records = body.get("records") if isinstance(body, dict) else None
-    if not isinstance(records, list):
+    if not isinstance(body, dict) or not isinstance(records, list):
         return problem(400, "not-a-batch", _("请求内容要有 sent_at 和 records 两项。"))
     if not 1 <= len(records) <= services.MOST_RECORDS:
         return problem(400, "batch-size", _("一次要送 1 到 500 条记录。"))

@@ -119,7 +119,7 @@ def _give_back(session: Session, meal: Meal) -> Wallet | None:
         .where(MealShare.meal_id == meal.id, MealShare.fund_id.is_not(None))
         .group_by(MealShare.fund_id)
         .order_by(MealShare.fund_id)
-    ).tuples()
+    )
     for fund_id, fen in drawn.all():
         session.execute(update(Fund).where(Fund.id == fund_id).values(balance_fen=Fund.balance_fen + int(fen)))
         session.execute(

@@ -115,7 +115,7 @@ def _read(values: dict[str, Any]) -> Record:
         boot_id, seq, token_sha256, elder_ref, meal_period, channel, seen_at.isoformat(), mono_ms, anchor,
         _text(values, "set_ref", 64), _tray(values),
     ]  # fmt: skip
-    changeable = {
+    changeable: dict[str, Any] = {
         "decision": _one_of(values, "decision", DECISIONS),
         "shown_elder_fen": _fen(values, "shown_elder_fen"),
         "price_basis": _option(values, "price_basis", ("subsidised", "full")),
@@ -171,7 +171,7 @@ def _whole(values: dict[str, Any], key: str) -> int:
 
 def _number(values: dict[str, Any], key: str) -> int | float:
     value = values.get(key)
-    if type(value) not in (int, float) or not 0 <= value <= LARGEST:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LARGEST:
         raise _Bad(key)
     return int(value) if value == int(value) else value
 

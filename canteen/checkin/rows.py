@@ -15,7 +15,7 @@ from canteen.checkin.records import BadRecord, Record
 from canteen.checkin.serving_time import LEASE
 from canteen.checkin.standing import Place
 from canteen.core.calendar import age_on
-from canteen.core.division import Division, Step
+from canteen.core.division import Division, GrantShare, Share, Step
 from canteen.core.entry import (
     COURIER,
     GRANTS,
@@ -203,9 +203,14 @@ def _share(
     }  # fmt: skip
 
 
+def _drawing(division: Division) -> Iterable[Share | GrantShare]:
+    yield from division.shares
+    yield from division.grants
+
+
 def _from_funds(division: Division, found: Found) -> list[Rows]:
     drawn: dict[str, int] = {}
-    for part in (*division.shares, *division.grants):
+    for part in _drawing(division):
         if part.fund is not None and part.payer.startswith("sponsor:"):
             drawn[part.fund] = drawn.get(part.fund, 0) + part.fen
     return [
@@ -218,7 +223,7 @@ def _from_funds(division: Division, found: Found) -> list[Rows]:
 def _from_vouchers(division: Division, held: Sequence[tuple[int, str, int]]) -> list[tuple[int, int]]:
     """Which vouchers are used and how much of each; those that expire first, first."""
     wanted: dict[str, int] = {}
-    for part in (*division.shares, *division.grants):
+    for part in _drawing(division):
         if part.fund is not None and part.payer.startswith("voucher:"):
             wanted[part.fund] = wanted.get(part.fund, 0) + part.fen
     used = []

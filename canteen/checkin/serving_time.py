@@ -73,7 +73,8 @@ def running_period(hours: Hours, at: time) -> str | None:
     """The meal period that runs now, or within its tolerance; the next to begin where two tolerances meet."""
     inside = [period for period, (first, last) in hours.items() if first <= at <= last]
     near = [period for period in hours if is_served(hours, period, at)]
-    return (inside or near[::-1] or [None])[0]
+    found = inside or near[::-1]
+    return found[0] if found else None
 
 
 def _earlier(moment: time) -> time:

@@ -21,7 +21,7 @@ from canteen.checkin.serving_time import Hours
 from canteen.core.division import CanteenFacts
 from canteen.core.programme import Programme, Version
 from canteen.db import db, reading
-from canteen.subsidies import queries as subsidies
+from canteen.subsidies.queries import read_stored
 from canteen.subsidies.models import ProgrammeBinding, WorkingDay
 
 EPOCH = "epoch"
@@ -83,7 +83,7 @@ def read_standing(session: Session) -> Standing:
 def _bindings(session: Session) -> dict[int, list[tuple[date, Programme]]]:
     rows = session.scalars(select(ProgrammeBinding).order_by(ProgrammeBinding.from_on)).all()
     programmes = {
-        programme_id: subsidies.read_stored(session, programme_id)
+        programme_id: read_stored(session, programme_id)
         for programme_id in {row.programme_id for row in rows}
     }
     found: dict[int, list[tuple[date, Programme]]] = {}

@@ -74,7 +74,7 @@ def find(session: Session, canteen_id: int, text: str) -> list[dict[str, Any]]:
     if not wanted:
         return []
     current = _current(session, canteen_id)
-    found = session.execute(_listed(canteen_id).where(_matches(wanted)).limit(MOST_FOUND)).tuples()
+    found = session.execute(_listed(canteen_id).where(_matches(wanted)).limit(MOST_FOUND))
     return _documents(session, current, found.all())
 
 
@@ -89,7 +89,7 @@ def find_by_card(session: Session, canteen_id: int, token: str) -> list[dict[str
         .where(MealCard.token_sha256 == reading.sha256, MealCard.state == "active", *_living())
     )
     current = _current(session, canteen_id)
-    documents = _documents(session, current, session.execute(rows).tuples().all())
+    documents = _documents(session, current, session.execute(rows).all())
     for document in documents:
         balance = select(Wallet.balance_fen).join(Elder, Elder.id == Wallet.elder_id)
         document["balance_fen"] = session.scalar(balance.where(Elder.ref == document["ref"])) or 0
@@ -151,7 +151,7 @@ def _recent(session: Session, device_id: int, on: date) -> list[dict[str, Any]]:
     )
     return [
         {"at": utc_text(at), "name": name, "scan_id": scan_id}
-        for at, name, scan_id in session.execute(rows).tuples()
+        for at, name, scan_id in session.execute(rows)
     ]
 
 
@@ -159,7 +159,7 @@ def _living() -> tuple[Any, ...]:
     return Elder.died_on.is_(None), Elder.closed_on.is_(None)
 
 
-def _listed(canteen_id: int) -> Select[tuple[Elder, str]]:
+def _listed(canteen_id: int) -> Select[Any]:
     return (
         select(Elder, MealCard.serial)
         .join(CanteenElder, CanteenElder.elder_id == Elder.id)
@@ -178,7 +178,7 @@ def _matches(wanted: str) -> Any:
     return Elder.name.contains(wanted, autoescape=True)
 
 
-def _documents(session: Session, current: _Now, found: Sequence[tuple[Elder, str]]) -> list[dict[str, Any]]:
+def _documents(session: Session, current: _Now, found: Sequence[Any]) -> list[dict[str, Any]]:
     served = _served_at(session, current, [elder.id for elder, _ in found])
     return [
         {
@@ -202,4 +202,4 @@ def _served_at(session: Session, current: _Now, elder_ids: list[int]) -> dict[in
         Meal.elder_id.in_(elder_ids), Meal.service_on == current.on, Meal.meal_period == current.period,
         Meal.kind == SLOT, Meal.cancelled_at.is_(None),
     )  # fmt: skip
-    return {elder_id: utc_text(at) for elder_id, at in session.execute(rows).tuples()}
+    return {elder_id: utc_text(at) for elder_id, at in session.execute(rows)}
