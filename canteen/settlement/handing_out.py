@@ -1,6 +1,5 @@
 """Handing out the papers of a period: the archived files under names that people can read."""
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from canteen.core.calendar import Period, months_of, parse_month
 from canteen.db import reading, transaction
 from canteen.settlement import archive
 from canteen.settlement.models import Statement
-from canteen.settlement.queries import StatementLine, canteen_of, statements_of
+from canteen.settlement.queries import StatementLine, canteen_of, fund_canteens, statements_of
 from canteen.settlement.rendering import archived
 
 
@@ -50,12 +49,6 @@ def sealed_in(session: Session, period: Period, canteen_code: str | None) -> Seq
 def _within(month: str, period: Period) -> bool:
     whole = parse_month(month)
     return period.first_on <= whole.first_on and whole.last_on <= period.last_on
-
-
-def fund_canteens(statement: Statement) -> list[str]:
-    """The codes of the canteens that a donor's statement is about, as sealed."""
-    rows = json.loads(statement.sealed_json).get("rows") or {}
-    return list(rows.get("canteens", ()))
 
 
 def hand_out(
@@ -109,3 +102,17 @@ def _free_name(name: str, number: str, taken: set[str]) -> str:
         name = f"{stem}_{number}.{ending}"
     taken.add(name)
     return name
+
+
+def take(statement: StatementLine, ending: str, actor: str) -> bytes:
+    """One archived file for somebody in the office; that it was taken is recorded."""
+    content = archived(statement.id)[ending].content
+    with transaction() as session:
+        record(
+            session,
+            "statement.taken",
+            actor,
+            subject=f"statement:{statement.number}",
+            detail={"format": ending},
+        )
+    return content

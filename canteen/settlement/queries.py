@@ -1,5 +1,7 @@
 """Reading closed months, sealed statements and the months that wait to be closed."""
 
+import hmac
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,14 +22,16 @@ from canteen.settlement.totals import (
 )
 
 __all__ = [
+    "all_statements",
     "canteen_of",
     "close_of",
     "close_totals_from_journal",
     "close_totals_from_lines",
     "close_totals_from_rollup",
+    "fund_canteens",
     "months",
-    "statement_of",
     "statements_of",
+    "verified_statement",
 ]
 
 
@@ -142,10 +146,30 @@ def statements_of(session: Session, statements: Sequence[Statement]) -> list[Sta
     return [_line(statement, files[statement.id]) for statement in statements]
 
 
-def statement_of(session: Session, number: str) -> StatementLine | None:
-    """The statement of this number; None where there is none."""
+def all_statements(session: Session, canteen_codes: Sequence[str]) -> list[StatementLine]:
+    """Every sealed statement about one of these canteens, newest first."""
+    ids = set(session.scalars(select(Canteen.id).where(Canteen.code.in_(canteen_codes))))
+    every = session.scalars(select(Statement).order_by(Statement.month.desc(), Statement.id))
+    mine = [one for one in every if one.canteen_id in ids or set(fund_canteens(one)) & set(canteen_codes)]
+    return statements_of(session, mine)
+
+
+def fund_canteens(statement: Statement) -> list[str]:
+    """The codes of the canteens that a donor's statement is about, as sealed; none for any other kind."""
+    if statement.kind != "donor":
+        return []
+    rows = json.loads(statement.sealed_json).get("rows") or {}
+    return list(rows.get("canteens", ()))
+
+
+def verified_statement(session: Session, number: str, check_code: str) -> StatementLine | None:
+    """The statement of this number, if this is its check code; None alike where either is wrong."""
     found = session.scalars(select(Statement).where(Statement.number == number)).one_or_none()
-    return statements_of(session, [found])[0] if found else None
+    # Compared in a time that does not tell how much of the code is right.
+    wanted = found.check_code if found else "-" * len(check_code)
+    if not hmac.compare_digest(wanted.encode(), check_code.encode()) or found is None:
+        return None
+    return statements_of(session, [found])[0]
 
 
 def _line(statement: Statement, files: dict[str, str]) -> StatementLine:

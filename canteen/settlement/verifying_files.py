@@ -137,7 +137,7 @@ def _places(book: Any) -> Iterator[tuple[tuple[int, int, int, str, str], Any]]:
     for number, sheet in enumerate(book.worksheets):
         for row in sheet.iter_rows():
             for cell in row:
-                if cell.value is not None:
+                if cell.value not in (None, ""):
                     yield (number, cell.row, cell.column, sheet.title, cell.coordinate), cell.value
 
 
