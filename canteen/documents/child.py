@@ -9,9 +9,11 @@ import re
 import sys
 from datetime import datetime
 
+from canteen.documents.card_html import card_markup
+from canteen.documents.details import details_of
 from canteen.documents.engine import Detail, draw
 from canteen.documents.fonts import missing_characters
-from canteen.documents.html import Markup
+from canteen.documents.html import Markup, sealed_markup
 from canteen.documents.model import NotPrintable
 from canteen.documents.papers import AnyPaper, CardSheet, FamilySlips
 from canteen.documents.repair import MissingGlyphs, repair
@@ -25,8 +27,9 @@ ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&#34;", '"'), ("&#39;", "'"), ("&amp
 def main() -> int:
     """Render what stands on standard input."""
     try:
-        paper = paper_from_json(sys.stdin.buffer.read())
-        sys.stdout.buffer.write(pdf_of(paper))
+        # The paper is not kept here: once its pages are written as HTML, its rows make room for the drawing.
+        drawing = prepared(paper_from_json(sys.stdin.buffer.read()))
+        sys.stdout.buffer.write(pdf_of(*drawing))
     except NotPrintable as refusal:
         characters = getattr(refusal, "characters", [])
         reason = {"kind": type(refusal).__name__, "message": str(refusal), "characters": characters}
@@ -35,24 +38,19 @@ def main() -> int:
     return 0
 
 
-def pdf_of(paper: AnyPaper) -> bytes:
-    """The PDF of a paper; raises NotPrintable."""
-    markup, identifier, at, details = _prepared(paper)
+def prepared(paper: AnyPaper) -> tuple[Markup, str, datetime, tuple[Detail, ...]]:
+    """The HTML of a paper, its identifier, its moment and the files to attach; raises NotPrintable."""
+    if isinstance(paper, CardSheet | FamilySlips):
+        return card_markup(paper), "cards", paper.printed_at, ()
+    return sealed_markup(paper), paper.heading.number, paper.heading.sealed_at, details_of(paper)
+
+
+def pdf_of(markup: Markup, identifier: str, at: datetime, details: tuple[Detail, ...]) -> bytes:
+    """The PDF; raises NotPrintable, before anything is drawn where the fonts lack a character."""
     missing = missing_characters(_words(markup))
     if missing:
         raise MissingGlyphs(missing)
     return repair(draw(markup, identifier, at, details), markup.pages)
-
-
-def _prepared(paper: AnyPaper) -> tuple[Markup, str, datetime, tuple[Detail, ...]]:
-    if isinstance(paper, CardSheet | FamilySlips):
-        from canteen.documents.card_html import card_markup
-
-        return card_markup(paper), "cards", paper.printed_at, ()
-    from canteen.documents.details import details_of
-    from canteen.documents.html import sealed_markup
-
-    return sealed_markup(paper), paper.heading.number, paper.heading.sealed_at, details_of(paper)
 
 
 def _words(markup: Markup) -> str:

@@ -1,5 +1,6 @@
 """WeasyPrint, fenced in: it is given HTML, our fonts and our pictures, and can reach nothing else."""
 
+import gc
 import io
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,9 +68,12 @@ def draw(markup: Markup, identifier: str, at: datetime, details: tuple[Detail, .
         )
         for detail in details
     ]
-    document = HTML(string=markup.html, base_url="paper:", url_fetcher=OwnFiles(markup))
+    tree = HTML(string=markup.html, base_url="paper:", url_fetcher=OwnFiles(markup))
+    document = tree.render(font_config=FontConfiguration(), pdf_variant=VARIANT)
+    # The boxes from before the layout hang in cycles; let them go before the pages are painted.
+    del tree
+    gc.collect()
     pdf: bytes = document.write_pdf(
-        font_config=FontConfiguration(),
         pdf_variant=VARIANT,
         pdf_identifier=identifier.encode(),
         attachments=attachments or None,

@@ -14,7 +14,7 @@ from canteen.documents.papers import RosterPaper
 
 ROWS, LAST_ROWS, ROW_MM = 20, 17, 6.6
 LARGE = 400  # lines: beyond this a real table takes too long and too much memory
-MEAL_ROWS, MEAL_COLUMNS, MEAL_GAP_MM = 36, 2, 9
+MEAL_ROWS, MEAL_COLUMNS, MEAL_GAP_MM, MEAL_ROW_MM = 36, 2, 9, 3.7
 SIGN_ROWS = 25
 SIGN_TITLE = "就餐签收表"
 
@@ -72,7 +72,7 @@ def _dots(table: Table) -> tuple[list[Sheet], Style]:
 def _meals(table: Table) -> tuple[list[Sheet], Style]:
     """Two columns of lines a page: each printed line holds one meal of either."""
     width = (LANDSCAPE_MM[0] - (MEAL_COLUMNS - 1) * MEAL_GAP_MM) / MEAL_COLUMNS
-    style = style_of(table, width, row_mm=3.7, head_mm=8, foot_mm=5, sizes_pt=(8,))
+    style = style_of(table, width, row_mm=MEAL_ROW_MM, head_mm=6, foot_mm=5, sizes_pt=(8,))
     columns = (*table.columns, Column(""), *table.columns)
     widths = (*style.fit.widths_mm, MEAL_GAP_MM, *style.fit.widths_mm)
     titles = [column.title for column in columns]
@@ -84,10 +84,10 @@ def _meals(table: Table) -> tuple[list[Sheet], Style]:
         rows = [(*one, None, *other) for one, other in zip_longest(left, right, fillvalue=blank)]
         lines, overs = set_lines(rows, columns, widths, style.fit.size_pt)
         feet = view(table, style, page, always_subtotals=True).feet
-        groups = ["\n".join(lines[start : start + 6]) for start in range(0, len(lines), 6)]
-        data = {"head": head, "groups": groups, "overs": overs, "feet": feet}
+        data = {"head": head, "lines": "\n".join(lines), "overs": overs, "feet": feet}
         sheets.append(Sheet("landscape", (Block("meals", 0, data),), title=table.title))
-    return sheets, replace(style, fit=Fit(style.fit.size_pt, widths))
+    # A rule under every sixth line: the picture behind the lines is as high as six.
+    return sheets, replace(style, fit=Fit(style.fit.size_pt, widths), row_mm=6 * MEAL_ROW_MM)
 
 
 def _sign_off(source: RosterPaper) -> tuple[list[Sheet], Style]:
