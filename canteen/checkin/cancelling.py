@@ -135,7 +135,7 @@ def _give_back(session: Session, meal: Meal) -> Wallet | None:
 
 
 def _mirror_shares(session: Session, meal: Meal, month: str) -> None:
-    columns = [column for column in MealShare.__table__.columns.keys() if column != "id"]
+    columns = [column.name for column in MealShare.__table__.columns if column.name != "id"]
     rows = session.scalars(select(MealShare).where(MealShare.meal_id == meal.id).order_by(MealShare.id)).all()
     for row in rows:
         same = {name: getattr(row, name) for name in columns}

@@ -11,13 +11,14 @@ from sqlalchemy import Connection, Engine
 
 from canteen.checkin.answers import refused_record
 from canteen.checkin.changing import change_decision, differs, withdraw_held
-from canteen.checkin.deciding import Moment, Outcome, decide
+from canteen.checkin.deciding import Moment, Scene, decide
 from canteen.checkin.facts import Found, Question, drawn_on, read_found
 from canteen.checkin.records import BadRecord, Record
 from canteen.checkin.rows import Rows, bad_record_rows, contact, rows_of
 from canteen.checkin.serving_time import LEASE, Receipt, read_anchor, service_date
 from canteen.checkin.standing import Place, Standing, StandingCache
 from canteen.core.calendar import month_of
+from canteen.ledger.locks import month_lock_key
 
 CONTACT_SECONDS = 60
 PROBE_SECONDS = 1.0
@@ -146,8 +147,7 @@ class Counter:
             is_provable=self.receipt.is_provable(record, since),
             lease_until=self._lease_until(record, since, found),
         )
-        outcome = decide(record, place, found, moment, standing.is_workday(moment.service_on))
-        return self._record(record, outcome, place, found, moment)
+        return self._record(Scene(record, place, found, moment, standing.is_workday(moment.service_on)))
 
     def _since(self, record: Record, found: Found) -> datetime | None:
         if record.anchor is None:
@@ -168,16 +168,17 @@ class Counter:
             self.sync.lease_until = found.device_lease_until
         return self.sync.lease_until
 
-    def _record(self, record: Record, outcome: Outcome, place: Place, found: Found, moment: Moment) -> Answer:
-        rows = rows_of(record, outcome, place, found, moment, (self.sender.device_id, self.sender.actor))
+    def _record(self, scene: Scene) -> Answer:
+        outcome, found = decide(scene), scene.found
+        rows = rows_of(scene, outcome, (self.sender.device_id, self.sender.actor))
         if outcome.meal is not None and found.is_closed:
-            rows["open_month"] = outcome.meal.month
+            rows["open_month_lock"] = month_lock_key(scene.place.id, outcome.meal.month)
         seen_at = found.device_contact_at
-        if seen_at is None or (moment.received_at - seen_at).total_seconds() > CONTACT_SECONDS:
-            rows["contact"] = contact(moment.received_at)
+        if seen_at is None or (scene.moment.received_at - seen_at).total_seconds() > CONTACT_SECONDS:
+            rows["contact"] = contact(scene.moment.received_at)
         answer = self._write(rows)
         if found.is_cancelled_before:
-            withdraw_held(self.desk.connection, record.scan_id)
+            withdraw_held(self.desk.connection, scene.record.scan_id)
         return answer
 
     def _write(self, rows: Rows) -> Answer:

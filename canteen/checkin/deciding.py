@@ -36,6 +36,22 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Scene:
+    """All there is to know of one scan when it is decided."""
+
+    record: Record
+    place: Place
+    found: Found
+    moment: Moment
+    is_workday: bool | None = None
+
+    @property
+    def on(self) -> date:
+        """The service date."""
+        return self.moment.service_on
+
+
+@dataclass(frozen=True, slots=True)
 class Served:
     """A meal with its division and how the elder's share is met. `programme` is None for a further meal."""
 
@@ -69,16 +85,16 @@ class Outcome:
     reason: str | None = None
 
 
-def decide(record: Record, place: Place, found: Found, moment: Moment, is_workday: bool | None) -> Outcome:
+def decide(scene: Scene) -> Outcome:
     """The outcome of one record, from what was found under the locks of its elder."""
-    early = _of_person(record, found, moment) or _of_time(record, place, found, moment)
+    early = _of_person(scene.record, scene.found, scene.on) or _of_time(scene)
     if early is not None:
         return early
-    if is_further(record):
-        return _further(record, place, found, moment, FULL_PRICE)
-    if found.first is not None:
-        return _slot_taken(record, place, found, moment, found.first)
-    return _slot_meal(record, place, found, moment, is_workday)
+    if is_further(scene.record):
+        return _further(scene, FULL_PRICE)
+    if scene.found.first is not None:
+        return _slot_taken(scene, scene.found.first)
+    return _slot_meal(scene)
 
 
 def is_further(record: Record) -> bool:
@@ -86,17 +102,17 @@ def is_further(record: Record) -> bool:
     return record.decision == FULL_PRICE or (record.is_online and record.price_basis == "full")
 
 
-def _of_person(record: Record, found: Found, moment: Moment) -> Outcome | None:
+def _of_person(record: Record, found: Found, on: date) -> Outcome | None:
     elder = found.elder
     if found.device_is_revoked:
         return Outcome(EXCEPTION, "DEVICE_REVOKED", elder)
     if elder is None:
         return Outcome(EXCEPTION, "UNKNOWN")
-    if elder.died_on is not None and moment.service_on > elder.died_on:
+    if elder.died_on is not None and on > elder.died_on:
         return Outcome(REJECTED, "DECEASED", elder, reason="closed")
     if record.decision == SERVED_ANYWAY:
         return Outcome(EXCEPTION, SERVED_ANYWAY, elder)
-    reason = _revoked(elder, moment.service_on)
+    reason = _revoked(elder, on)
     if reason is not None:
         state = EXCEPTION if record.decision in SERVED else REJECTED
         return Outcome(state, "REVOKED", elder, reason=reason)
@@ -120,21 +136,22 @@ def _revoked(elder: Diner, on: date) -> str | None:
     return elder.card if elder.card in ("lost", "replaced") else "closed"
 
 
-def _of_time(record: Record, place: Place, found: Found, moment: Moment) -> Outcome | None:
+def _of_time(scene: Scene) -> Outcome | None:
+    moment, elder = scene.moment, scene.found.elder
     if not moment.is_provable:
-        return Outcome(EXCEPTION, "CLOCK", found.elder)
+        return Outcome(EXCEPTION, "CLOCK", elder)
     if moment.lease_until is not None and moment.happened_at > moment.lease_until:
-        return Outcome(EXCEPTION, "EXPIRED", found.elder)
-    if not is_served(place.hours, record.meal_period, moment.at):
-        return Outcome(EXCEPTION, "WINDOW", found.elder)
+        return Outcome(EXCEPTION, "EXPIRED", elder)
+    if not is_served(scene.place.hours, scene.record.meal_period, moment.at):
+        return Outcome(EXCEPTION, "WINDOW", elder)
     return None
 
 
-def _slot_taken(record: Record, place: Place, found: Found, moment: Moment, first: FirstMeal) -> Outcome:
+def _slot_taken(scene: Scene, first: FirstMeal) -> Outcome:
     # Asked online nothing has been handed over yet, so a slot taken elsewhere is as much a no as one taken here.
-    if record.decision in SERVED and first.canteen_id != place.id:
-        return replace(_further(record, place, found, moment, "DUPLICATE_OTHER"), first=first)
-    return Outcome(REJECTED, "DUPLICATE_SAME", found.elder, first=first)
+    if scene.record.decision in SERVED and first.canteen_id != scene.place.id:
+        return replace(_further(scene, "DUPLICATE_OTHER"), first=first)
+    return Outcome(REJECTED, "DUPLICATE_SAME", scene.found.elder, first=first)
 
 
 def price_of(place: Place, on: date, menu_price_fen: int | None) -> int | None:
@@ -154,8 +171,9 @@ def booked_month(found: Found, on: date) -> str:
     return next_month(found.last_closed or month_of(on))
 
 
-def _further(record: Record, place: Place, found: Found, moment: Moment, code: str) -> Outcome:
-    price_fen = price_of(place, moment.service_on, found.menu_price_fen)
+def _further(scene: Scene, code: str) -> Outcome:
+    record, found = scene.record, scene.found
+    price_fen = price_of(scene.place, scene.on, found.menu_price_fen)
     if price_fen is None:
         return Outcome(EXCEPTION, "NO_RULE", found.elder)
     due_fen = price_fen
@@ -163,7 +181,9 @@ def _further(record: Record, place: Place, found: Found, moment: Moment, code: s
         due_fen = _accepted(record, price_fen)
     elif not record.is_online and record.shown_elder_fen is not None:
         due_fen = min(price_fen, record.shown_elder_fen)
-    return _served(record, found, moment, FURTHER, unsubsidised(price_fen, moment.service_on), None, code, due_fen)
+    division = unsubsidised(price_fen, scene.on)
+    part = means(record, _balance(found), due_fen, price_fen - due_fen)
+    return _served(scene, code, Served(FURTHER, booked_month(found, scene.on), division, part, None))
 
 
 def _accepted(record: Record, price_fen: int) -> int:
@@ -179,30 +199,40 @@ def unsubsidised(price_fen: int, on: date) -> Division:
     return Division(price, (Share("elder", None, price),), (), on)
 
 
-def facts_of(place: Place, found: Found, elder: Diner, on: date, meal: str, channel: str, is_workday: bool | None) -> Facts:
+def facts_of(scene: Scene, elder: Diner) -> Facts:
     """What the division may depend on."""
+    record, found = scene.record, scene.found
     vouchers: dict[str, int] = {}
     for _id, kind, left_fen in found.vouchers:
         vouchers[kind] = vouchers.get(kind, 0) + left_fen
     return Facts(
-        on=on, meal=meal, channel=channel, elder=elder.facts, canteen=place.facts, is_workday=is_workday,
-        used=found.used, funds={fund.code: fund.payable_fen for fund in found.funds}, vouchers=vouchers,
+        on=scene.on, meal=record.meal_period, channel=record.channel, elder=elder.facts, canteen=scene.place.facts,
+        is_workday=scene.is_workday, used=found.used,
+        funds={fund.code: fund.payable_fen for fund in found.funds}, vouchers=vouchers,
     )  # fmt: skip
 
 
-def _slot_meal(record: Record, place: Place, found: Found, moment: Moment, is_workday: bool | None) -> Outcome:
-    on, elder = moment.service_on, found.elder
-    programme = place.programme_on(on)
-    price_fen = price_of(place, on, found.menu_price_fen)
-    if programme is None or price_fen is None or elder is None:
-        return Outcome(EXCEPTION, "NO_RULE", elder)
-    facts = facts_of(place, found, elder, on, record.meal_period, record.channel, is_workday)
-    division = divide(price_fen, facts, programme)
-    if isinstance(division, NoVersion):
-        return Outcome(EXCEPTION, "NO_RULE", elder)
+def divided(scene: Scene) -> tuple[Division, Programme] | None:
+    """The price of the set meal divided by the rules of the day; None without a programme, a version or a price."""
+    place, found = scene.place, scene.found
+    programme = place.programme_on(scene.on)
+    price_fen = price_of(place, scene.on, found.menu_price_fen)
+    if programme is None or price_fen is None or found.elder is None:
+        return None
+    division = divide(price_fen, facts_of(scene, found.elder), programme)
+    return None if isinstance(division, NoVersion) else (division, programme)
+
+
+def _slot_meal(scene: Scene) -> Outcome:
+    record, found = scene.record, scene.found
+    by_rules = divided(scene)
+    if by_rules is None or found.elder is None:
+        return Outcome(EXCEPTION, "NO_RULE", found.elder)
+    division, programme = by_rules
     due_fen, promise = _promised(record, division)
-    code = "LATE" if found.is_closed else promise or (None if elder.is_listed else "GUEST")
-    return _served(record, found, moment, SLOT, division, programme, code, due_fen)
+    code = "LATE" if found.is_closed else promise or (None if found.elder.is_listed else "GUEST")
+    part = means(record, _balance(found), due_fen, division.elder_fen - due_fen)
+    return _served(scene, code, Served(SLOT, booked_month(found, scene.on), division, part, programme))
 
 
 def _promised(record: Record, division: Division) -> tuple[int, str | None]:
@@ -219,17 +249,15 @@ def is_cut(division: Division) -> bool:
     return any(step.cut_by is not None and step.cut_by != "left" for step in division.trace)
 
 
-def _served(
-    record: Record, found: Found, moment: Moment, kind: str, division: Division, programme: Programme | None,
-    code: str | None, due_fen: int,
-) -> Outcome:  # fmt: skip
-    balance_fen = 0 if found.elder is None else found.elder.balance_fen
-    part = _means(record, balance_fen, due_fen, division.elder_fen - due_fen)
-    meal = Served(kind, booked_month(found, moment.service_on), division, part, programme)
-    return Outcome(MEAL, code, found.elder, meal, _notices(found, meal))
+def _served(scene: Scene, code: str | None, meal: Served) -> Outcome:
+    return Outcome(MEAL, code, scene.found.elder, meal, _notices(scene.found, meal))
 
 
-def _means(record: Record, balance_fen: int, due_fen: int, absorbed_fen: int) -> ElderPart:
+def _balance(found: Found) -> int:
+    return 0 if found.elder is None else found.elder.balance_fen
+
+
+def means(record: Record, balance_fen: int, due_fen: int, absorbed_fen: int) -> ElderPart:
     """How the elder's part is met: wallet first, then cash; cash alone where the tender says so.
 
     What a tablet served without asking, and neither wallet nor cash covers, the elder owes; nobody can collect it

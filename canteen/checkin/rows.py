@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from canteen.checkin.answers import answer_of
-from canteen.checkin.deciding import Moment, Outcome, Served
+from canteen.checkin.deciding import Outcome, Scene, Served
 from canteen.checkin.facts import Diner, Found
-from canteen.checkin.records import BadRecord, Record
+from canteen.checkin.records import BadRecord
 from canteen.checkin.serving_time import LEASE
 from canteen.checkin.standing import Place
 from canteen.core.calendar import age_on
@@ -31,10 +31,9 @@ from canteen.core.errors import Corrupt
 Rows = dict[str, Any]
 
 
-def rows_of(
-    record: Record, outcome: Outcome, place: Place, found: Found, moment: Moment, device: tuple[int, str]
-) -> Rows:
-    """Every row of one check-in."""
+def rows_of(scene: Scene, outcome: Outcome, device: tuple[int, str]) -> Rows:
+    """Every row of one check-in; `device` is its number and how the audit names it."""
+    record, place, moment, found = scene.record, scene.place, scene.moment, scene.found
     device_id, actor = device
     elder, code = outcome.elder, outcome.code
     rows: Rows = {
@@ -53,7 +52,7 @@ def rows_of(
         },
     }  # fmt: skip
     if outcome.meal is not None and elder is not None:
-        rows |= meal_rows(outcome.meal, elder, place, found, moment, record)
+        rows |= meal_rows(scene, outcome.meal, elder)
         rows["accounts"] = accounts_of(rows["postings"])
     return rows
 
@@ -81,15 +80,16 @@ def contact(received_at: datetime) -> Rows:
     return {"at": received_at, "lease_until": received_at + LEASE}
 
 
-def meal_rows(meal: Served, elder: Diner, place: Place, found: Found, moment: Moment, record: Record) -> Rows:
+def meal_rows(scene: Scene, meal: Served, elder: Diner) -> Rows:
     """The meal with its shares and postings, and what is taken from wallet, funds and vouchers."""
+    place, found = scene.place, scene.found
     fund_ids = {fund.code: fund.id for fund in found.funds}
     authority = "" if meal.programme is None else meal.programme.authority
     billing = Billing(authority, place.code, elder.id, fund_ids)
     vouchers = _from_vouchers(meal.division, found.vouchers)
     rows: Rows = {
-        "meal": _meal(meal, elder, place, found, moment, record, vouchers),
-        "postings": [_posting(posting) for posting in postings_of(meal, billing, place, moment)],
+        "meal": _meal(scene, meal, elder, vouchers),
+        "postings": [_posting(posting) for posting in postings_of(scene, meal, billing)],
         "shares": list(_shares(meal, fund_ids)),
     }
     if meal.part.wallet_fen:
@@ -102,13 +102,13 @@ def meal_rows(meal: Served, elder: Diner, place: Place, found: Found, moment: Mo
     return rows
 
 
-def postings_of(meal: Served, billing: Billing, place: Place, moment: Moment) -> tuple[Posting, ...]:
+def postings_of(scene: Scene, meal: Served, billing: Billing) -> tuple[Posting, ...]:
     """The entry's lines, grants beside the price included. Raises Corrupt if they do not sum to zero."""
     lines = list(meal_postings(meal.price_fen, meal.division.shares, meal.part, billing))
     for grant in meal.division.grants:
         lines += payer_postings(grant.payer, grant.fen, grant.levels, billing)
         lines.append(Posting(COURIER if grant.payee == "courier" else GRANTS, -grant.fen))
-    return Entry("meal", place.id, moment.service_on, meal.month, tuple(lines)).postings
+    return Entry("meal", scene.place.id, scene.on, meal.month, tuple(lines)).postings
 
 
 def accounts_of(postings: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
@@ -129,10 +129,8 @@ def step_row(step: Step) -> dict[str, Any]:
     return row
 
 
-def _meal(
-    meal: Served, elder: Diner, place: Place, found: Found, moment: Moment, record: Record,
-    vouchers: Sequence[tuple[int, int]],
-) -> Rows:  # fmt: skip
+def _meal(scene: Scene, meal: Served, elder: Diner, vouchers: Sequence[tuple[int, int]]) -> Rows:
+    record, place, moment = scene.record, scene.place, scene.moment
     part, programme = meal.part, meal.programme
     age_counts = "birthday" if programme is None else programme.age_counts
     return {

@@ -21,8 +21,8 @@ from canteen.checkin.serving_time import Hours
 from canteen.core.division import CanteenFacts
 from canteen.core.programme import Programme, Version
 from canteen.db import db, reading
-from canteen.subsidies.queries import read_stored
 from canteen.subsidies.models import ProgrammeBinding, WorkingDay
+from canteen.subsidies.queries import read_stored
 
 EPOCH = "epoch"
 """The revision that a restore raises: what tablets kept under an older one is pushed again."""

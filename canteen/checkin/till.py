@@ -159,7 +159,7 @@ def _living() -> tuple[Any, ...]:
     return Elder.died_on.is_(None), Elder.closed_on.is_(None)
 
 
-def _listed(canteen_id: int) -> Select[Any]:
+def _listed(canteen_id: int) -> Select[Elder, str]:
     return (
         select(Elder, MealCard.serial)
         .join(CanteenElder, CanteenElder.elder_id == Elder.id)

@@ -452,7 +452,7 @@ def test_a_revoked_device_may_still_upload_and_a_person_decides(client: FlaskCli
 def test_a_record_seen_after_the_lease_ended_waits(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     noon = make_noon(client)
     token = issue_card(make_elder(noon.canteen_id).id)
-    monkeypatch.setenv("CANTEEN_NOW", "2026-11-23T04:00:00Z")
+    monkeypatch.setenv("CANTEEN_NOW", "2026-11-23T04:00:01Z")
 
     result = noon.serve(token, decision="ACCEPTED", shown_elder_fen=500)
 
