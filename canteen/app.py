@@ -18,6 +18,7 @@ PAGES = (
     "checkin", "oversight", "settlement", "noticeboard",
 )  # fmt: skip
 APIS = ("devices", "wallets", "checkin")
+WORDED = ("ledger", "subsidies")  # slices without pages whose refusals are read on others' pages
 OPENAPI = {
     "API_TITLE": "Canteen",
     "API_VERSION": "v1",
@@ -48,6 +49,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _mount(app: Flask) -> None:
+    for name in WORDED:
+        import_module(f"canteen.{name}.words").register()
     for name in PAGES:
         app.register_blueprint(import_module(f"canteen.{name}.views").bp)
     app.register_blueprint(import_module("canteen.health").bp)

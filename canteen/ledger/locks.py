@@ -28,4 +28,6 @@ def share_month(session: Session, canteen_id: int, month: str) -> None:
 def hold_month(session: Session, canteen_id: int, month: str) -> None:
     """Wait until nobody books into this month, and let nobody until the transaction ends."""
     if is_postgresql(session):
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": month_lock_key(canteen_id, month)})
+        session.execute(
+            text("SELECT pg_advisory_xact_lock(:key)"), {"key": month_lock_key(canteen_id, month)}
+        )

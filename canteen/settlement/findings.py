@@ -213,7 +213,7 @@ def _gaps(session: Session, canteen: Canteen, period: Period) -> Iterable[Findin
 
 def _deceased(session: Session, rows: MonthRows) -> Iterable[Finding]:
     died = select(Elder.id, Elder.died_on).where(Elder.id.in_(rows.elders.keys()), Elder.died_on.is_not(None))
-    days = {elder_id: died_on for elder_id, died_on in session.execute(died)}
+    days = dict(session.execute(died).all())
     for meal in rows.sums.values():
         died_on = days.get(meal.meal.elder_id)
         if died_on is None or meal.meal.service_on <= died_on or meal.net <= 0:

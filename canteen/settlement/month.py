@@ -143,7 +143,7 @@ class MonthRows:
 def read_month(session: Session, canteen: Canteen, month: str) -> MonthRows:
     """All rows of one canteen's month, `2026-11`; raises ValueError for no month."""
     period = parse_month(month)
-    titles = {code: title for code, title in session.execute(select(Category.code, Category.title))}
+    titles = dict(session.execute(select(Category.code, Category.title)).all())
     sums = _read_sums(session, canteen.id, month)
     versions = versions_in_force(session, canteen.id, period)
     return MonthRows(
