@@ -35,7 +35,6 @@ def register() -> None:
             "refund-too-much": _l("钱包里只有 %(held)s 元，退不了这么多。"),
             "key-reused": _l("这个编号已经用在另一笔上，内容不一样。请重新打开页面再办。"),
             "key-form": _l("编号要用 1 到 64 个字母、数字、点、横线、下划线或冒号。"),
-            "month-closed": _l("%(month)s 已经月结，不能再记账；更正会记入未结的月份。"),
             "voucher-kind": _l("服务券种类的代码最多 60 个字符，不能有冒号，比如 gulou-year。"),
             "voucher-limit": _l("一张服务券最多 10000 元，请核对金额。"),
             "voucher-expired": _l("最后有效日已经过了，请核对日期。"),
