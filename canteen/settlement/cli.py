@@ -60,7 +60,7 @@ class PeriodType(click.ParamType[Period]):
 @json_option
 @refusals_end
 def close(
-    period: str, canteen_code: str, dry_run: bool, by: str | None, second: str | None, as_json: bool
+    *, period: str, canteen_code: str, dry_run: bool, by: str | None, second: str | None, as_json: bool
 ) -> None:
     """Close a canteen's month: findings, then one transaction that freezes and seals."""
     settings: Settings = current_app.config["CANTEEN"]

@@ -34,7 +34,12 @@ def donor_paper(
     recipients = dict.fromkeys(canteen.operator_name or canteen.name for canteen in canteens)
     return DonorStatement(
         heading=closing.heading(
-            fund.code, "donor", period, "、".join(recipients), "、".join(names), canteens[0].time_zone
+            code=fund.code,
+            word="donor",
+            period=period,
+            unit_name="、".join(recipients),
+            canteen_name="、".join(names),
+            zone=canteens[0].time_zone,
         ),
         addressed_to=sponsor.display_name,
         fund_name=fund.title,

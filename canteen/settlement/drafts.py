@@ -62,7 +62,14 @@ def _word(word: str, place: int) -> str:
 def _heading(rows: MonthRows, closing: Closing, word: str) -> Heading:
     canteen = rows.canteen
     unit = canteen.reporting_unit or canteen.operator_name or canteen.name
-    return closing.heading(canteen.code, word, rows.period, unit, canteen.name, canteen.time_zone)
+    return closing.heading(
+        code=canteen.code,
+        word=word,
+        period=rows.period,
+        unit_name=unit,
+        canteen_name=canteen.name,
+        zone=canteen.time_zone,
+    )
 
 
 def _remarks(session: Session, rows: MonthRows) -> list[str]:

@@ -28,7 +28,7 @@ class Closing:
     is_demo: bool = False
 
     def heading(
-        self, code: str, word: str, period: Period, unit_name: str, canteen_name: str, zone: str
+        self, *, code: str, word: str, period: Period, unit_name: str, canteen_name: str, zone: str
     ) -> Heading:
         """The heading of one paper; seal and check code come when it is sealed."""
         return Heading(

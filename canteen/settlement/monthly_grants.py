@@ -81,7 +81,7 @@ def _left(
     """What its limits in money leave, and what its fund holds."""
     for limit in grant.limits:
         if limit.amount_fen is not None and limit.per in ("month", "year"):
-            paid = granted_fen(session, canteen.id, version.programme_code, grant.id, limit.per, on)
+            paid = granted_fen(session, canteen.id, version.programme_code, grant.id, per=limit.per, on=on)
             yield limit.amount_fen - paid
     if grant.payer == "sponsor":
         balance = session.scalar(select(Fund.balance_fen).where(Fund.code == grant.fund).with_for_update())
@@ -89,7 +89,7 @@ def _left(
 
 
 def granted_fen(
-    session: Session, canteen_id: int, programme_code: str, grant_id: str, per: str, on: date
+    session: Session, canteen_id: int, programme_code: str, grant_id: str, *, per: str, on: date
 ) -> int:
     """What this grant has paid this canteen already in the month or year around a day, in fen."""
     first_on, last_on = window_of(per, on)

@@ -65,6 +65,7 @@ def close_month(
     canteen_code: str,
     by: str,
     second: str,
+    *,
     dry_run: bool = False,
     host: str = "",
     is_demo: bool = False,
