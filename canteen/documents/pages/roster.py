@@ -115,7 +115,7 @@ def meal_table(source: RosterPaper) -> Table:
         Column("日期", Shape.DAY, 19),
         Column("餐别", width_mm=10),
         Column("册号", Shape.COUNT, 10),
-        Column("姓名", width_mm=22),
+        Column("姓名", width_mm=30),
         Column("方式", width_mm=10),
         Column("餐价", Shape.MONEY, 15, summed=True),
         Column("应补金额", Shape.MONEY, 15, summed=True),

@@ -1,0 +1,95 @@
+"""What was given out once is given out for ever, and a changed file is told from it."""
+
+import io
+import os
+
+import openpyxl
+import pikepdf
+import pytest
+
+from canteen.documents.archive import ArchiveBroken, fetch, store
+from canteen.documents.reading import Unreadable, first_difference, read_statement
+from canteen.documents.xlsx import render_xlsx
+from tests.documents import samples
+
+
+def test_a_file_is_archived_once_and_other_bytes_under_its_name_are_refused(tmp_path):
+    archived = store(tmp_path / "papers", "XFL-v1.pdf", b"%PDF-first")
+
+    assert store(tmp_path / "papers", "XFL-v1.pdf", b"%PDF-first") == archived
+    with pytest.raises(ArchiveBroken):
+        store(tmp_path / "papers", "XFL-v1.pdf", b"%PDF-second")
+
+    assert fetch(tmp_path / "papers", "XFL-v1.pdf", archived.sha256) == b"%PDF-first"
+    assert [path.name for path in (tmp_path / "papers").iterdir()] == ["XFL-v1.pdf"]
+
+
+def test_an_archived_file_that_was_touched_or_lost_is_never_given_out(tmp_path):
+    archived = store(tmp_path, "XFL-v1.xlsx", b"PK")
+    path = tmp_path / "XFL-v1.xlsx"
+
+    os.chmod(path, 0o600)  # noqa: PTH101
+    path.write_bytes(b"PX")
+    with pytest.raises(ArchiveBroken, match="not what"):
+        fetch(tmp_path, "XFL-v1.xlsx", archived.sha256)
+
+    path.unlink()
+    with pytest.raises(ArchiveBroken, match="no longer"):
+        fetch(tmp_path, "XFL-v1.xlsx", archived.sha256)
+
+
+@pytest.mark.parametrize("name", ["../x.pdf", "a/b.pdf", "x.exe", ".pdf", "食堂.pdf"])
+def test_a_name_that_leads_out_of_the_archive_is_refused(tmp_path, name):
+    with pytest.raises(ValueError, match="named"):
+        store(tmp_path, name, b"x")
+
+
+def test_a_changed_cell_of_a_workbook_is_named():
+    sealed = render_xlsx(samples.settlement())
+    book = openpyxl.load_workbook(io.BytesIO(sealed))
+    book["供餐"]["B6"].value = 16.0
+    changed = io.BytesIO()
+    book.save(changed)
+
+    difference = first_difference(changed.getvalue(), sealed)
+
+    assert "供餐!B6" in difference or "供餐!" in difference
+    assert first_difference(sealed, sealed) == ""
+
+
+def test_another_version_of_a_pdf_is_told_by_the_first_value_that_differs(drawn):
+    from canteen.documents.rendering import render_pdf
+
+    other = render_pdf(samples.settlement(party_a="另一街道办事处"))
+
+    assert first_difference(other, drawn("settlement")) == (
+        "内附数据 party_a：封存为 城关区北门街道办事处，文件为 另一街道办事处"
+    )
+
+
+def test_a_pdf_whose_page_alone_was_painted_over_is_told_by_its_page(drawn):
+    with pikepdf.open(io.BytesIO(drawn("settlement"))) as document:
+        page = document.pages[1]
+        page.contents_add(b"0 0 100 100 re f")
+        out = io.BytesIO()
+        document.save(out)
+
+    assert first_difference(out.getvalue(), drawn("settlement")) == "第 2 页的内容不同"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"hello", b"%PDF-1.7 broken", b"PK\x03\x04broken"],
+    ids=["empty", "text", "broken PDF", "broken workbook"],
+)
+def test_what_is_no_statement_is_called_so(content):
+    with pytest.raises(Unreadable):
+        read_statement(content)
+
+
+def test_a_workbook_of_somebody_elses_names_no_statement():
+    out = io.BytesIO()
+    openpyxl.Workbook().save(out)
+
+    with pytest.raises(Unreadable, match="names no statement"):
+        read_statement(out.getvalue())
