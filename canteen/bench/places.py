@@ -95,26 +95,28 @@ def _migrate(place: Place) -> None:
 @contextmanager
 def served(place: Place, workers: int = 2) -> Iterator[int]:
     """The application served from this place in processes of its own; yields the port."""
-    port = _free_port()
-    command = [sys.executable, "-m", "canteen", "serve", "--port", str(port), "--workers", str(workers)]
+    port = free_port()
+    command = [sys.executable, "-m", "canteen", "serve", "--port", str(port), "--workers", str(workers), "--no-work"]
     process = subprocess.Popen(  # noqa: S603 - our own command, no outside words in it
         command, env=place.environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        _wait_until_alive(port)
+        wait_until_alive(port)
         yield port
     finally:
         process.terminate()
         process.wait(timeout=15)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
-def _wait_until_alive(port: int) -> None:
+def wait_until_alive(port: int) -> None:
+    """Return when the server answers; RuntimeError after half a minute without an answer."""
     for _ in range(300):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2)

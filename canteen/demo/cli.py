@@ -31,6 +31,7 @@ def demo(elders: int, months: int, seed: int, if_empty: bool, as_json: bool) -> 
         return
     with transaction() as session:
         first_administrator(session)
+    (settings.home / "demo").touch()  # every paper made here is marked as a demonstration
     with progress("演示数据 demonstration", filling.day_count(months)) as advance:
         made = filling.fill(elders, months, seed, advance)
     document = {
