@@ -257,13 +257,15 @@ def _balance(found: Found) -> int:
     return 0 if found.elder is None else found.elder.balance_fen
 
 
-def means(record: Record, balance_fen: int, due_fen: int, absorbed_fen: int) -> ElderPart:
+def means(
+    record: Record, balance_fen: int, due_fen: int, absorbed_fen: int, *, served: bool | None = None
+) -> ElderPart:
     """How the elder's part is met: wallet first, then cash; cash alone where the tender says so.
 
-    What a tablet served without asking, and neither wallet nor cash covers, the elder owes; nobody can collect it
-    at the counter any more.
+    What was served without asking, and neither wallet nor cash covers, the elder owes: nobody can collect it at the
+    counter any more. `served`: whether that is so; by default of every record that the tablet decided itself.
     """
-    if record.is_online:
+    if not (served if served is not None else not record.is_online):
         wallet_fen = 0 if record.tender == "cash" else min(balance_fen, due_fen)
         return ElderPart(wallet_fen, due_fen - wallet_fen, 0, absorbed_fen)
     taken_fen = record.cash_taken_fen
