@@ -4,7 +4,7 @@ import csv
 import io
 import re
 
-from canteen.core.words import yuan
+from canteen.core.money import yuan
 from canteen.documents.engine import Detail
 from canteen.documents.model import Cell, Shape, Table
 from canteen.documents.pages import paper_of

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canteen.documents.fonts import width_of
-from canteen.documents.model import NUMBERS, Column, Row, Shape, Table, printed
+from canteen.documents.model import Column, NotPrintable, Row, Shape, Table, printed
 
 MM_PER_PT = 25.4 / 72
 PADDING_MM = 1.6  # both sides together
@@ -31,24 +31,28 @@ def text_mm(text: str, size_pt: float, weight: int = 400) -> float:
 
 
 def fit(table: Table, available_mm: float, sizes_pt: Sequence[float], *, heads_wrap: bool = True) -> Fit:
-    """The largest type size at which every figure stands on one line in the width there is."""
-    for size in sizes_pt:
-        needed = [_needed_mm(table, place, size, heads_wrap) for place in range(len(table.columns))]
-        if sum(needed) <= available_mm:
-            return Fit(size, _spread(table.columns, needed, available_mm))
-    scale = available_mm / sum(needed)
-    return Fit(sizes_pt[-1], tuple(width * scale for width in needed))
+    """The largest type size at which every figure stands on one line in the width there is.
+
+    Words give way first: at half their set width they are still read, in two small lines. Raises NotPrintable
+    rather than cut a figure.
+    """
+    for share in (1.0, 0.75, 0.5, 0.35):
+        for size in sizes_pt:
+            places = range(len(table.columns))
+            needed = [_needed_mm(table, place, size, share, heads_wrap) for place in places]
+            if sum(needed) <= available_mm:
+                return Fit(size, _spread(table.columns, needed, available_mm))
+    raise NotPrintable(f"{table.title}: the figures are too wide for the page")
 
 
-def _needed_mm(table: Table, place: int, size: float, heads_wrap: bool) -> float:
-    """A column of figures needs its widest cell, a column of words its set width, less at smaller sizes."""
+def _needed_mm(table: Table, place: int, size: float, share: float, heads_wrap: bool) -> float:
+    """A column of figures needs its widest cell, a column of words a share of its set width."""
     column = table.columns[place]
-    words = (
-        [column.title[i : i + 2] for i in range(0, len(column.title), 2)] if heads_wrap else [column.title]
-    )
+    wraps = heads_wrap or share < 1
+    words = [column.title[i : i + 2] for i in range(0, len(column.title), 2)] if wraps else [column.title]
     heading = max((text_mm(word, size, 700) for word in words), default=0)
-    if column.shape not in NUMBERS and column.shape not in (Shape.DAY, Shape.RATE, Shape.IDENTITY):
-        return max(column.width_mm * min(1.0, size / 9), heading + PADDING_MM)
+    if column.shape is Shape.TEXT:
+        return max(column.width_mm * share * min(1.0, size / 9), heading + PADDING_MM)
     lines: list[Row] = [*table.rows, *([table.total] if table.total else [])]
     widest = max((text_mm(printed(row[place], column.shape), size, 700) for row in lines), default=0)
     return max(widest, heading) + PADDING_MM

@@ -10,7 +10,8 @@ from datetime import date
 from enum import StrEnum
 from itertools import pairwise
 
-from canteen.core.words import capitals, yuan
+from canteen.core.money import yuan
+from canteen.core.words import capitals
 from canteen.documents.papers import Heading
 
 Cell = str | int | date | None

@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from canteen.core.words import yuan
+from canteen.core.money import yuan
 from canteen.documents.model import Cell, Paper, Shape, Table, mark_of
 from canteen.documents.pages import paper_of
 from canteen.documents.papers import SealedPaper

@@ -197,17 +197,18 @@ def day_lines(meals: int, amount: int) -> tuple[DayLine, ...]:
     )
 
 
-def zero_month() -> GovernmentSettlement:
-    return government(
-        tiers=(),
-        elders=0,
-        days=(),
-        grants=(),
-        adjustments=(),
-        sources=Sources(0, 0, 0, 0, 0, 0, 0, 0),
-        total_fen=0,
-        remarks=(),
-    )
+def zero_month(**changed) -> GovernmentSettlement:
+    nothing = {
+        "tiers": (),
+        "elders": 0,
+        "days": (),
+        "grants": (),
+        "adjustments": (),
+        "sources": Sources(0, 0, 0, 0, 0, 0, 0, 0),
+        "total_fen": 0,
+        "remarks": (),
+    }
+    return government(**(nothing | changed))
 
 
 def donor(**changed) -> DonorStatement:

@@ -1,6 +1,7 @@
 """The donor statement on its sheets: cover, money, detail, letter of thanks."""
 
-from canteen.core.words import capitals, day_in_words, yuan
+from canteen.core.money import yuan
+from canteen.core.words import capitals, day_in_words
 from canteen.documents.layout.government import money
 from canteen.documents.layout.sheet import (
     FOOTER_MM,

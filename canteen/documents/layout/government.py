@@ -1,6 +1,7 @@
 """The government settlement on its sheets: one to three pages, the last to be signed."""
 
-from canteen.core.words import capitals, yuan
+from canteen.core.money import yuan
+from canteen.core.words import capitals
 from canteen.documents.layout.sheet import (
     FOOTER_MM,
     HEADER_MM,

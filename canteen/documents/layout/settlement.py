@@ -1,6 +1,6 @@
 """The canteen settlement sheet on its sheets."""
 
-from canteen.core.words import yuan
+from canteen.core.money import yuan
 from canteen.documents.layout.government import money
 from canteen.documents.layout.sheet import (
     FOOTER_MM,
@@ -39,7 +39,7 @@ def settlement_sheets(source: CanteenSettlement, paper: Paper) -> tuple[tuple[Sh
         *paid,
         Block("reckoning", 31, _reckoning(source, paper)),
         wallet,
-        Block("both_sign", 55 + 4.5 * len(source.remarks), (source.party_a, source.party_b, source.remarks)),
+        Block("both_sign", 50 + 4.5 * len(source.remarks), (source.party_a, source.party_b, source.remarks)),
     ]
     for place, parts in enumerate(side_by_side(paper.table("days"), days, DAY_COLUMNS, DAY_ROWS)):
         height = 32 + 5.2 * max((len(part.rows) for part in parts), default=1)
@@ -61,7 +61,7 @@ def _beside(paper: Paper, *keys: str) -> tuple[list[Block | Breakable], list[Sty
 
 def _table(paper: Paper, key: str, width_mm: float, head_mm: float = 6) -> Breakable:
     table = paper.table(key)
-    style = style_of(table, width_mm, row_mm=5.6, head_mm=head_mm, foot_mm=5.6, sizes_pt=(9.5, 9, 8.5, 8))
+    style = style_of(table, width_mm, row_mm=5.6, head_mm=head_mm, foot_mm=5.6, sizes_pt=(9.5, 9))
     return Breakable(table, style)
 
 

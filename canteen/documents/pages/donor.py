@@ -1,6 +1,7 @@
 """The donor statement as tables."""
 
-from canteen.core.words import period_in_words, yuan
+from canteen.core.money import yuan
+from canteen.core.words import period_in_words
 from canteen.documents.model import (
     Column,
     DoesNotBalance,

@@ -63,12 +63,13 @@ def served_table(source: CanteenSettlement) -> Table:
 
 
 def _amounts(key: str, title: str, lines: tuple[AmountLine, ...], empty: str) -> Table:
-    columns = (
-        Column("项目", width_mm=50),
-        Column("计算依据", width_mm=60),
-        Column("金额", Shape.MONEY, 32, summed=True),
+    """Lines of words and amounts; how they were reckoned has a column where any line says it."""
+    explained = any(line.basis for line in lines)
+    basis = (Column("计算依据", width_mm=60),) if explained else ()
+    columns = (Column("项目", width_mm=50), *basis, Column("金额", Shape.MONEY, 32, summed=True))
+    rows: tuple[Row, ...] = tuple(
+        (line.label, *((line.basis,) if explained else ()), line.amount_fen) for line in lines
     )
-    rows: tuple[Row, ...] = tuple((line.label, line.basis, line.amount_fen) for line in lines)
     return Table(key, title, columns, rows, empty=empty).with_total()
 
 
