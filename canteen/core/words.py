@@ -1,22 +1,14 @@
-"""Numbers and days as papers print them: 1,234.50, 人民币大写, 2026 年 11 月, masked names.
+"""Amounts and days as papers write them out: 人民币大写, 2026 年 11 月.
 
 Rules of the capitals: 支付结算办法, annex 1 (正确填写票据和结算凭证的基本规定).
 """
 
-import re
 from datetime import date
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 PLACES = ("", "拾", "佰", "仟")
 GROUPS = ("", "万", "亿", "万亿")
 TOO_MUCH_FEN = 10**18
-
-
-def yuan(fen: int) -> str:
-    """Fen as yuan with two decimals and thousands commas: 123450 → 1,234.50, -5 → -0.05."""
-    sign = "-" if fen < 0 else ""
-    whole, rest = divmod(abs(fen), 100)
-    return f"{sign}{whole:,}.{rest:02d}"
 
 
 def capitals(fen: int) -> str:
@@ -114,41 +106,3 @@ def period_in_words(first: date, last: date) -> str:
         return day_in_words(first)
     end = f"{last.month} 月 {last.day} 日"
     return f"{day_in_words(first)}至 {end if first.year == last.year else day_in_words(last)}"
-
-
-def form_of_address(name: str, sex: str) -> str:
-    """How an elder is called at the counter: 王爷爷, 欧阳奶奶; without a known sex the whole name.
-
-    `sex` is 男 or 女; the surname is one character, or a known surname of two.
-    """
-    title = {"男": "爷爷", "女": "奶奶"}.get(sex)
-    if not title or len(name) < 2:
-        return name
-    surname = name[:2] if name[:2] in TWO_CHARACTER_SURNAMES and len(name) > 2 else name[:1]
-    return surname + title
-
-
-TWO_CHARACTER_SURNAMES = frozenset(
-    re.findall(
-        r"\w\w",
-        "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 司徒 夏侯 轩辕 钟离 端木 南宫 独孤 "
-        "申屠 公冶 澹台 淳于 太史 闻人 赫连 濮阳 呼延 万俟 公羊 拓跋 百里 东郭 南门 西门 鲜于 闾丘 宗政 "
-        "太叔 单于 司空 仲孙 司寇 梁丘 左丘 东门 第五",
-    )
-)
-
-
-def masked_name(name: str) -> str:
-    """A name that only who knows the person can complete: 王*英, 李*, 欧***明."""
-    if len(name) <= 1:
-        return name
-    if len(name) == 2:
-        return name[0] + "*"
-    return name[0] + "*" * (len(name) - 2) + name[-1]
-
-
-def masked_number(number: str) -> str:
-    """An identity number with its first three and last two characters: 310*************34."""
-    if len(number) <= 5:
-        return "*" * len(number)
-    return number[:3] + "*" * (len(number) - 5) + number[-2:]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from canteen.checkin.models import CashMeal
 from canteen.core.entry import ABSORBED, CASH, ELDER_RECEIVABLE, WALLET
-from canteen.core.words import yuan
+from canteen.core.money import yuan
 from canteen.documents.papers import (
     AmountLine,
     CanteenSettlement,

@@ -11,7 +11,7 @@ from flask import current_app
 from canteen.config import Settings
 from canteen.core.calendar import Period, parse_month, parse_period
 from canteen.core.errors import Finding, Refusal
-from canteen.core.words import yuan
+from canteen.core.money import yuan
 from canteen.settlement.handing_out import hand_out
 from canteen.settlement.services import CloseResult, close_month
 from canteen.settlement.verification import verify_all

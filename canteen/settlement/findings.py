@@ -36,8 +36,8 @@ from canteen.canteens.models import Canteen
 from canteen.checkin.models import Meal, MealShare, Scan, ScanRuling
 from canteen.core.calendar import Period
 from canteen.core.errors import Finding
+from canteen.core.money import yuan
 from canteen.core.names import masked_name
-from canteen.core.words import yuan
 from canteen.devices.models import Device
 from canteen.documents.fonts import FontMissing, missing_characters
 from canteen.documents.model import NotPrintable

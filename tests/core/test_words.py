@@ -4,15 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canteen.core.money import yuan
 from canteen.core.words import (
     capitals,
     day_in_words,
-    form_of_address,
-    masked_name,
-    masked_number,
     month_in_words,
     period_in_words,
-    yuan,
 )
 
 PUBLISHED = [
@@ -131,21 +128,3 @@ def test_a_period_is_called_by_its_name(first, last, words):
 def test_a_day_and_a_month_in_words_have_no_leading_zero():
     assert day_in_words(date(2026, 1, 5)) == "2026 年 1 月 5 日"
     assert month_in_words(date(2026, 1, 5)) == "2026 年 1 月"
-
-
-def test_an_elder_is_addressed_by_surname_also_by_one_of_two_characters():
-    assert form_of_address("王秀英", "女") == "王奶奶"
-    assert form_of_address("欧阳建国", "男") == "欧阳爷爷"
-    assert form_of_address("单于", "男") == "单爷爷"
-    assert form_of_address("王秀英", "") == "王秀英"
-
-
-def test_masks_keep_only_what_the_person_would_recognise():
-    assert [masked_name(n) for n in ("王秀英", "李明", "买买提·吐尔逊", "𬭎")] == [
-        "王*英",
-        "李*",
-        "买*****逊",
-        "𬭎",
-    ]
-    assert masked_number("310101194011210034") == "310*************34"
-    assert masked_number("123") == "***"
