@@ -17,7 +17,7 @@ from canteen.documents.papers import (
     TierLine,
 )
 from canteen.settlement.headings import policy_reference
-from canteen.settlement.month import MealSum, MonthRows, ShareLine
+from canteen.settlement.month import MealSum, MonthRows, ShareLine, VersionInForce
 from canteen.settlement.monthly_grants import MonthlyGrant
 from canteen.settlement.rule_words import ANY_AGE, ORDINARY, RuleWords, joined, level_label, level_order
 
@@ -64,21 +64,27 @@ class OwedMeal:
 
 def addressees(rows: MonthRows, monthly: Sequence[MonthlyGrant]) -> list[Addressee]:
     """Everyone who is billed for the month, authorities first; one whose rules paid nothing gets an empty paper."""
-    authorities = {version.authority for version in rows.versions if names_payer(version, "government")}
+    authorities = {version.authority for version in rows.versions if names_payer(rows, version, "government")}
     authorities |= {line.authority or "" for line in rows.lines() if line.payer == "government"}
     authorities |= {grant.authority for grant in monthly if grant.payer == "government"}
     found = [Addressee("settlement", name, name) for name in sorted(authorities)]
-    has_collective = any(names_payer(version, "collective") for version in rows.versions)
+    has_collective = any(names_payer(rows, version, "collective") for version in rows.versions)
     has_collective |= any(line.payer == "collective" for line in rows.lines())
     if has_collective or any(grant.payer == "collective" for grant in monthly):
         found.append(Addressee("collective", rows.canteen.collective_name or COLLECTIVE_NAME))
     return found
 
 
-def names_payer(version: object, payer: str) -> bool:
-    """Whether a version has a rule or grant of this payer."""
-    parts: Iterable[Mapping[str, object]] = (*version.rules, *version.grants)  # type: ignore[attr-defined]
-    return any(part.get("payer") == payer for part in parts)
+def names_payer(rows: MonthRows, version: VersionInForce, payer: str) -> bool:
+    """Whether a version has a rule or grant of this payer that can hold for this canteen."""
+    parts = (part for part in (*version.rules, *version.grants) if part.get("payer") == payer)
+    return any(_can_hold(part.get("when") or {}, rows) for part in parts)
+
+
+def _can_hold(when: Mapping[str, Any], rows: MonthRows) -> bool:
+    canteen = rows.canteen
+    is_here = canteen.code in when.get("canteen", (canteen.code,))
+    return is_here and canteen.area in when.get("canteen_area", (canteen.area,))
 
 
 def owed_meals(rows: MonthRows, addressee: Addressee) -> list[OwedMeal]:

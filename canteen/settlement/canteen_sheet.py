@@ -172,16 +172,20 @@ def _payers(rows: MonthRows, monthly: Sequence[MonthlyGrant], takings: Takings) 
     owed: dict[str, int] = defaultdict(int)
     for line in rows.lines():
         if line.payer not in ("elder", "operator", ABSORBED) and line.payee != "courier":
-            owed[_debtor(line.payer, line.authority)] += line.amount_fen
+            owed[_debtor(rows, line.payer, line.authority)] += line.amount_fen
     for grant in monthly:
         if not grant.is_pending and grant.payee != "courier" and grant.payer != "operator":
-            owed[_debtor(grant.payer, grant.authority)] += grant.amount_fen
+            owed[_debtor(rows, grant.payer, grant.authority)] += grant.amount_fen
     owed["老人赊欠"] = takings.credit_fen
     return _amounts(sorted(owed.items()))
 
 
-def _debtor(payer: str, authority: str | None) -> str:
-    return f"政府（{authority}）" if payer == "government" and authority else payer_name(payer)
+def _debtor(rows: MonthRows, payer: str, authority: str | None) -> str:
+    if payer == "government" and authority:
+        return f"政府（{authority}）"
+    if payer == "collective" and rows.canteen.collective_name:
+        return f"集体（{rows.canteen.collective_name}）"
+    return payer_name(payer, rows.titles.get(payer))
 
 
 def _amounts(pairs: Sequence[tuple[str, int]]) -> tuple[AmountLine, ...]:

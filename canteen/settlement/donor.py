@@ -37,7 +37,7 @@ def donor_paper(
             code=fund.code,
             word="donor",
             period=period,
-            unit_name="、".join(recipients),
+            unit_name=_together(list(recipients)),
             canteen_name="、".join(names),
             zone=canteens[0].time_zone,
         ),
@@ -65,6 +65,11 @@ def donor_paper(
         returned_fen=money.returned_fen,
         meals_since_start=meals_since_start(session, fund, period.text),
     )
+
+
+def _together(names: Sequence[str]) -> str:
+    """The first name, and how many there are: the head of a page has room for one."""
+    return names[0] if len(names) == 1 else f"{names[0]}等 {len(names)} 家"
 
 
 def _other_lines(money: FundMoney, period: Period) -> list[UseLine]:

@@ -55,11 +55,11 @@ def policy_reference(versions: tuple[VersionInForce, ...], authority: str | None
     )
 
 
-def payer_name(payer: str) -> str:
-    """A payer as pages and papers call it: 政府, 资助 weida, 服务券 home-care."""
+def payer_name(payer: str, title: str | None = None) -> str:
+    """A payer as papers call it: 政府, 慈善（维达基金）, 券（居家养老服务券）; a code stands for a missing title."""
     kind, _, code = payer.partition(":")
     if kind == "sponsor":
-        return f"慈善（{code}）"
+        return f"慈善（{title or code}）"
     if kind == "voucher":
-        return f"券（{code}）"
+        return f"券（{title or code}）"
     return PLAIN_NAMES.get(payer, payer)

@@ -20,7 +20,9 @@ from canteen.elders.models import Elder
 from canteen.ledger.models import Entry
 from canteen.settlement.models import Adjustment
 from canteen.settlement.rule_words import RuleWords, words_of
+from canteen.sponsors.models import Fund
 from canteen.subsidies.models import Category, Programme, ProgrammeBinding, ProgrammeVersion
+from canteen.wallets.models import VoucherKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class MealSum:
 
 @dataclass(frozen=True, slots=True)
 class MonthRows:
-    """A canteen's month. `sums`: every meal it touches, by number."""
+    """A canteen's month. `sums`: every meal it touches, by number; `titles`: of funds and voucher kinds, by payer."""
 
     canteen: Canteen
     period: Period
@@ -120,6 +122,7 @@ class MonthRows:
     words: Mapping[tuple[str | None, date | None, str | None], RuleWords]
     category_titles: Mapping[str, str]
     reasons: Mapping[int, str]
+    titles: Mapping[str, str]
 
     @property
     def month(self) -> str:
@@ -155,6 +158,7 @@ def read_month(session: Session, canteen: Canteen, month: str) -> MonthRows:
         words=_read_words(session, {meal.meal.programme_code for meal in sums.values()}, titles),
         category_titles=titles,
         reasons=_read_reasons(session, canteen.id, month),
+        titles=_read_titles(session),
     )
 
 
@@ -292,6 +296,12 @@ def _read_words(
             place = (effective_on.isoformat(), number)
             words[(code, effective_on, str(rule["id"]))] = words_of(rule, titles, place)
     return words
+
+
+def _read_titles(session: Session) -> dict[str, str]:
+    funds = {f"sponsor:{code}": title for code, title in session.execute(select(Fund.code, Fund.title))}
+    kinds = session.execute(select(VoucherKind.code, VoucherKind.title))
+    return funds | {f"voucher:{code}": title for code, title in kinds}
 
 
 def _read_reasons(session: Session, canteen_id: int, month: str) -> dict[int, str]:

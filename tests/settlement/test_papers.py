@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from canteen.core.calendar import parse_period
-from canteen.core.words import capitals, yuan
+from canteen.core.money import yuan
+from canteen.core.words import capitals
 from canteen.db import reading, transaction
 from canteen.elders.models import Elder
 from canteen.ledger.queries import balances_fen
