@@ -1,6 +1,7 @@
 """P1, P4, P5 and P9: check-ins a second over HTTP beside the bare database, refusals, and round trips."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from sqlalchemy import func, select
 from canteen.app import create_app
 from canteen.bench.crowd import Crowd, body, gather, scan
 from canteen.bench.measuring import Ratio, in_turn, percentile, probes
-from canteen.bench.places import Place, postgresql_place, served, sqlite_place
+from canteen.bench.places import NOON, Place, postgresql_place, served, sqlite_place
 from canteen.bench.yardsticks import PostgresqlYardstick, SqliteYardstick
 from canteen.checkin.models import Meal
 from canteen.checkin.round_trips import counted
@@ -23,8 +24,6 @@ from canteen.clock import now
 from canteen.config import ROOT
 from canteen.db import reading
 from canteen.settlement.verification import verify_all
-
-YARDSTICK_PART = 2  # the yardstick's elders are those behind the application's
 
 
 def p1(count: int = 600, pairs: int = 5) -> dict[str, Any]:
@@ -44,11 +43,12 @@ def p4(count: int = 300, pairs: int = 5) -> dict[str, Any]:
 
 
 def _cell(place: Place, count: int, pairs: int, connections: int) -> dict[str, Any]:
-    crowd = gather(place, (pairs * YARDSTICK_PART + 1) * count + 100)
+    # One round to warm up, then as many rounds of ours as of the yardstick's, each with elders of its own.
+    first = (pairs + 1) * count + 1
+    crowd = gather(place, first + pairs * count)
     latencies: list[float] = []
     with served(place) as port:
         meal_id = _first_meal(place, port, crowd)
-        first = len(crowd.elders) // 2
         if place.is_sqlite:
             file = Path(place.settings.address.removeprefix("sqlite:///"))
             yardstick = SqliteYardstick(file, meal_id, [elder for elder, _ in crowd.elders[first:]]).rate
@@ -85,7 +85,7 @@ def p5(count: int = 400, pairs: int = 5) -> dict[str, Any]:
         found: dict[str, Any] = {}
         with served(place) as port:
             done = crowd.take(count)
-            again = [body(scan(Random(number), token)) for number, (_, token) in enumerate(done)]
+            again = [body(scan(Random(f"done {number}"), token)) for number, (_, token) in enumerate(done)]
             _load(port, crowd, again, 8)
             kinds = {
                 "second_meal": (lambda n: _second(done, n), {"REJECTED:DUPLICATE_SAME": count}),
@@ -113,17 +113,17 @@ def _rate(port: int, crowd: Crowd, bodies: list[str], expected: dict[str, int]) 
 
 
 def _second(done: list[tuple[int, str]], number: int) -> list[str]:
-    random = Random(1000 + number)  # noqa: S311 - scan ids of a benchmark
+    random = Random(f"second {number}")  # noqa: S311 - scan ids of a benchmark
     return [body(scan(random, token)) for _, token in done]
 
 
 def _unknown(count: int, number: int) -> list[str]:
-    random = Random(2000 + number)  # noqa: S311
+    random = Random(f"unknown {number}")  # noqa: S311
     return [body(scan(random, f"{random.getrandbits(256):064x}")) for _ in range(count)]
 
 
 def _one_card(port: int, crowd: Crowd) -> dict[str, int]:
-    random = Random(3)  # noqa: S311
+    random = Random("one card")
     _, token = crowd.take(1)[0]
     outcomes = dict(_load(port, crowd, [body(scan(random, token)) for _ in range(32)], 32)["outcomes"])
     _expect({"outcomes": outcomes}, {"MEAL:None": 1, "REJECTED:DUPLICATE_SAME": 31})
@@ -153,9 +153,7 @@ def _direct(crowd: Crowd, random: Random) -> None:
 
 @contextmanager
 def _clocked(place: Place) -> Iterator[None]:
-    import os
-
-    os.environ["CANTEEN_NOW"] = "2026-11-20T04:00:00Z"
+    os.environ["CANTEEN_NOW"] = NOON
     try:
         with create_app(place.settings).app_context():
             yield
@@ -164,7 +162,7 @@ def _clocked(place: Place) -> Iterator[None]:
 
 
 def _first_meal(place: Place, port: int, crowd: Crowd) -> int:
-    random = Random(1)  # noqa: S311
+    random = Random("first")
     (_, token), *_ = crowd.take(1)
     _expect(_load(port, crowd, [body(scan(random, token))], 1), {"MEAL:None": 1})
     with create_app(place.settings).app_context(), reading() as session:
@@ -172,7 +170,7 @@ def _first_meal(place: Place, port: int, crowd: Crowd) -> int:
 
 
 def _accepted(crowd: Crowd, count: int, number: int) -> list[str]:
-    random = Random(number)  # noqa: S311
+    random = Random(f"accepted {number}")
     return [body(scan(random, token)) for _, token in crowd.take(count)]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select, text
 
 from canteen.app import create_app
-from canteen.bench.places import Place
+from canteen.bench.places import NOON, Place
 from canteen.canteens.facts import CanteenFacts
 from canteen.canteens.services import add_canteen
 from canteen.cards.models import MealCard
@@ -29,7 +29,6 @@ from canteen.keys import key
 from canteen.subsidies.services import load_programme
 from canteen.wallets.services import ensure_wallets
 
-NOON = "2026-11-20T04:00:00Z"
 ACTOR = "system:bench"
 
 

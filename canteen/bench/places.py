@@ -22,6 +22,8 @@ from canteen.config import ROOT, Settings
 from canteen.db import db
 from canteen.subsidies.services import seed_vocabulary
 
+NOON = "2026-11-20T04:00:00Z"  # a Friday in Shanghai, in the middle of lunch
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -41,6 +43,7 @@ class Place:
         return os.environ | {
             "CANTEEN_HOME": str(self.settings.home),
             "CANTEEN_DATABASE_URL": self.settings.database_url,
+            "CANTEEN_NOW": NOON,
         }
 
 
@@ -96,7 +99,17 @@ def _migrate(place: Place) -> None:
 def served(place: Place, workers: int = 2) -> Iterator[int]:
     """The application served from this place in processes of its own; yields the port."""
     port = free_port()
-    command = [sys.executable, "-m", "canteen", "serve", "--port", str(port), "--workers", str(workers), "--no-work"]
+    command = [
+        sys.executable,
+        "-m",
+        "canteen",
+        "serve",
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+        "--no-work",
+    ]
     process = subprocess.Popen(  # noqa: S603 - our own command, no outside words in it
         command, env=place.environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
