@@ -1,5 +1,5 @@
-"""Papers: a page model becomes PDF and XLSX, a token becomes a QR, a file is archived with its SHA-256.
+"""Papers: a page model becomes PDF and XLSX, a token becomes a QR, and a file given back is read again.
 
 This package knows no slice. A slice fills one of the plain values of `canteen.documents.papers` and calls
-`render_pdf`, `render_xlsx`, `render_card_sheet` of `canteen.documents.rendering`.
+`render` or `render_pdf` of `canteen.documents.rendering`.
 """

@@ -4,6 +4,7 @@ Pages have a fixed number of rows of a fixed height, so nothing may grow: figure
 words share the rest, and a cell that is still too long is set smaller, then in two lines.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -87,14 +88,21 @@ def shortened(text: str, width_mm: float, size_pt: float) -> str:
     return text + "…"
 
 
-EN_SPACE, SPACE = "\u2002", "\u00a0"
+WIDE_SPACE, EN_SPACE, SPACE = "\u3000", "\u2002", "\u00a0"
+KEPT_FOR_FITTING = 2000  # of a gap: enough for the narrower spaces to come near any width
 
 
-def padding(units: float, weight: int = 400) -> str:
-    """Spaces as wide as that many thousandths of the type size, as nearly as the font's two spaces allow."""
+@functools.cache
+def padding(units: int, weight: int = 400) -> str:
+    """Spaces as wide as that many thousandths of the type size, as nearly as the font's spaces allow.
+
+    Most of a wide gap is filled by the widest, since every space is a glyph to be drawn.
+    """
+    ems = max(0, units - KEPT_FOR_FITTING) // 1000
+    units -= ems * 1000
     wide, narrow = width_of(EN_SPACE, weight), width_of(SPACE, weight)
     choices = [
         (count, max(0, round((units - count * wide) / narrow))) for count in range(int(units // wide) + 1)
     ]
     best = min(choices, key=lambda choice: abs(units - choice[0] * wide - choice[1] * narrow), default=(0, 0))
-    return EN_SPACE * best[0] + SPACE * best[1]
+    return WIDE_SPACE * ems + EN_SPACE * best[0] + SPACE * best[1]

@@ -63,5 +63,5 @@ def advances(weight: int = 400) -> dict[int, int]:
 
 def width_of(text: str, weight: int = 400) -> int:
     """How wide a line of text is, in thousandths of the type size; kerning is off on the papers."""
-    widths = advances(weight)
-    return sum(widths.get(ord(c), 1000) for c in text)
+    width = advances(weight).get
+    return sum([width(ord(c), 1000) for c in text])

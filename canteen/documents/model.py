@@ -99,16 +99,21 @@ class Table:
         if last is not None and cuts[-1] - cuts[-2] > last:
             cuts.insert(-1, cuts[-1] - 3)
         spans = list(pairwise(cuts))
-        return [
-            TablePage(
-                rows=self.rows[start:end],
-                first_no=start + 1,
-                subtotal=self.sums(self.rows[start:end]),
-                running=self.sums(self.rows[:end]),
-                is_last=end == len(self.rows),
-            )
-            for start, end in spans
-        ]
+        pages: list[TablePage] = []
+        running: Row = self.sums(())
+        for start, end in spans:
+            rows = self.rows[start:end]
+            subtotal = self.sums(rows)
+            running = _added(running, subtotal)
+            pages.append(TablePage(rows, start + 1, subtotal, running, is_last=end == len(self.rows)))
+        return pages
+
+
+def _added(one: Row, other: Row) -> Row:
+    return tuple(
+        left + right if isinstance(left, int) and isinstance(right, int) else None
+        for left, right in zip(one, other, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def line(
             wide = width_of(cell, weight)
             slack = (width - PADDING_MM) / unit_mm - wide
             share = _share(column, centred=2 <= place < 2 + centred)
-            spaces = padding(left / unit_mm + slack * share - at, weight)
+            spaces = padding(round(left / unit_mm + slack * share - at), weight)
             text += spaces + cell
             at += width_of(spaces, weight) + wide
         left += width

@@ -1,47 +1,14 @@
-"""What was given out once is given out for ever, and a changed file is told from it."""
+"""A changed file is told from the archived one, by its first difference."""
 
 import io
-import os
 
 import openpyxl
 import pikepdf
 import pytest
 
-from canteen.documents.archive import ArchiveBroken, fetch, store
 from canteen.documents.reading import Unreadable, first_difference, read_statement
 from canteen.documents.xlsx import render_xlsx
 from tests.documents import samples
-
-
-def test_a_file_is_archived_once_and_other_bytes_under_its_name_are_refused(tmp_path):
-    archived = store(tmp_path / "papers", "XFL-v1.pdf", b"%PDF-first")
-
-    assert store(tmp_path / "papers", "XFL-v1.pdf", b"%PDF-first") == archived
-    with pytest.raises(ArchiveBroken):
-        store(tmp_path / "papers", "XFL-v1.pdf", b"%PDF-second")
-
-    assert fetch(tmp_path / "papers", "XFL-v1.pdf", archived.sha256) == b"%PDF-first"
-    assert [path.name for path in (tmp_path / "papers").iterdir()] == ["XFL-v1.pdf"]
-
-
-def test_an_archived_file_that_was_touched_or_lost_is_never_given_out(tmp_path):
-    archived = store(tmp_path, "XFL-v1.xlsx", b"PK")
-    path = tmp_path / "XFL-v1.xlsx"
-
-    os.chmod(path, 0o600)  # noqa: PTH101
-    path.write_bytes(b"PX")
-    with pytest.raises(ArchiveBroken, match="not what"):
-        fetch(tmp_path, "XFL-v1.xlsx", archived.sha256)
-
-    path.unlink()
-    with pytest.raises(ArchiveBroken, match="no longer"):
-        fetch(tmp_path, "XFL-v1.xlsx", archived.sha256)
-
-
-@pytest.mark.parametrize("name", ["../x.pdf", "a/b.pdf", "x.exe", ".pdf", "食堂.pdf"])
-def test_a_name_that_leads_out_of_the_archive_is_refused(tmp_path, name):
-    with pytest.raises(ValueError, match="named"):
-        store(tmp_path, name, b"x")
 
 
 def test_a_changed_cell_of_a_workbook_is_named():
