@@ -220,7 +220,11 @@ def divided(scene: Scene) -> tuple[Division, Programme] | None:
     if programme is None or price_fen is None or found.elder is None:
         return None
     division = divide(price_fen, facts_of(scene, found.elder), programme)
-    return None if isinstance(division, NoVersion) else (division, programme)
+    if isinstance(division, NoVersion):
+        return None
+    # What the month's assessment decides about is not owed by the meal.
+    owed = tuple(grant for grant in division.grants if not grant.assessed)
+    return replace(division, grants=owed), programme
 
 
 def _slot_meal(scene: Scene) -> Outcome:

@@ -32,7 +32,9 @@ from canteen.db import reading
 from canteen.settlement import handing_out, queries, services, words
 from canteen.settlement.forms import CheckCodeForm, CloseForm
 from canteen.web.access import public, requires
+from canteen.web.filters import month
 from canteen.web.headers import private_link
+from canteen.web.home import Task, tasks
 from canteen.web.refusals import sentence
 
 bp = Blueprint("settlement", __name__)
@@ -53,12 +55,30 @@ def attach_limits(state: Any) -> None:
 @requires(*OFFICE)
 def index() -> str:
     """Every month of one's canteens, and how each stands."""
+    months, this_month = _my_months()
+    return render_template("settlement/months.html", months=months, this_month=this_month)
+
+
+def _my_months() -> tuple[list[queries.MonthLine], str]:
     mine = my_canteens()
+    this_month = month_of(today(current_app.config["CANTEEN"].default_zone))
     with reading() as session:
         rows = [queries.canteen_of(session, canteen.code) for canteen in mine]
-        this_month = month_of(today(current_app.config["CANTEEN"].default_zone))
-        months = queries.months(session, rows, this_month)
-    return render_template("settlement/months.html", months=months, this_month=this_month)
+        return queries.months(session, rows, this_month), this_month
+
+
+@tasks(Role.ADMINISTRATOR, Role.MANAGER, position=40)
+def months_to_close() -> list[Task]:
+    """Months that are over, had meals and are not closed yet, oldest first."""
+    months, this_month = _my_months()
+    waiting = [line for line in months if line.closed_at is None and line.meals and line.month < this_month]
+    return [
+        Task(
+            _("%(canteen)s %(month)s 还没有月结", canteen=line.canteen_name, month=month(line.month)),
+            url_for("settlement.page", month=line.month, canteen=line.canteen_code),
+        )
+        for line in sorted(waiting, key=lambda line: line.month)
+    ]
 
 
 @bp.route("/close/<month>", methods=["GET", "POST"])
