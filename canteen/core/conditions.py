@@ -33,6 +33,8 @@ from canteen.core.programme_values import (
 CHANNELS = ("dine-in", "takeaway", "delivery")
 AREAS = ("urban", "rural")
 LIVING = ("alone", "empty-nest", "with-family", "care-home")
+DEEPEST = 50
+"""How deep `any` and `not` may stand in one another: no notice comes near, and Python ends at some depth."""
 LEVEL_DIGITS: Mapping[str, int] = {"province": 2, "city": 4, "district": 6, "town": 9}
 
 
@@ -95,6 +97,9 @@ def mentions(when: When) -> frozenset[str]:
 def read_when(value: object, path: str, faults: Faults) -> When | None:
     """Read one table of conditions, all of which must hold."""
     before = len(faults)
+    if path.count(".not") + path.count(".any[") > DEEPEST:
+        faults.add(path, "too-deep", deepest=DEEPEST)
+        return None
     known = (*_CONDITIONS, *_NESTING)
     table = open_table(value, path, faults, known)
     if table is None:

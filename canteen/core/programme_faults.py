@@ -28,6 +28,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "no-bounds": "范围里什么也没有；from、to、above、below 至少写一个",
         "bounds-crossed": "下限 {lower} 高于上限 {upper}；请对调或改正",
         "within-empty": "要写明与谁同区；household、residence 至少写一个",
+        "too-deep": "any 和 not 套了 {deepest} 层以上；请拆成几条规则",
         "id-taken": "本版本里已有编号 {found}；每条要有自己的编号",
         "day-taken": "另一版本也从 {found} 起施行；一天只能开始一个版本",
         "until-before": "最后一天 {until} 早于施行日 {effective}；应不早于施行日",

@@ -24,8 +24,8 @@ class FileFault:
 
     @property
     def line(self) -> str:
-        """The fault as one line of text."""
-        return f"{self.file}: {self.path}: {self.message}"
+        """The fault as one line of text, even where a key of the file holds a line break."""
+        return " ".join(f"{self.file}: {self.path}: {self.message}".splitlines())
 
 
 @dataclass(frozen=True, slots=True)

@@ -357,3 +357,17 @@ def test_every_fault_says_what_would_be_right() -> None:
     assert faults[0].code in WORDS
     assert "75" in faults[0].message
     assert "65" in faults[0].message
+
+
+@pytest.mark.parametrize("nested", ["not.", "any = [{ "])
+def test_conditions_nested_without_end_are_a_fault_and_no_crash(nested: str) -> None:
+    deep = {
+        "not.": f"when.{'not.' * 900}age.to = 65\n",
+        "any = [{ ": f"when = {{ {'any = [{ ' * 90}{'}]' * 90} }}\n",
+    }
+
+    found = paths(paying(deep[nested]))
+
+    assert len(found) == 1
+    assert found[0].startswith("version[0].rule[0].when.")
+    assert paths(paying(f"when.{'not.' * 40}age.to = 65\n")) == []

@@ -104,6 +104,13 @@ def test_a_file_that_is_no_programme_is_named_at_the_path_programme(tmp_path: Pa
     assert "\n" not in faults[0].line
 
 
+def test_a_key_with_a_line_break_is_still_one_line(tmp_path: Path) -> None:
+    result = run(write(tmp_path, GOOD.replace('id = "p"', 'id = "p"\n"a\\nb" = 1')))
+
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_a_byte_order_mark_and_windows_lines_do_no_harm(tmp_path: Path) -> None:
     path = write(tmp_path, b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
 
