@@ -141,7 +141,7 @@ def read_found(values: Mapping[str, Any]) -> Found:
         return Found(standing, Known(**values["known"]))
     name, enrolled_at, contact_at, is_revoked, lease_until = values["device"]
     menu = values["menu"] or (None, "")
-    elder = values["elder"]
+    elder, facts = values.get("elder"), values.get("facts") or ()
     return Found(
         standing=standing,
         epoch=values["epoch"] or 1,
@@ -155,12 +155,12 @@ def read_found(values: Mapping[str, Any]) -> Found:
         is_cancelled_before=bool(values["held"]),
         menu_price_fen=menu[0],
         dishes=menu[1] or "",
-        elder=None if elder is None else _diner(elder, values["facts"] or ()),
-        has_expired_proof=bool(values["expired"]),
-        first=None if values["slot"] is None else _first(values["slot"]),
-        used=_used(values["used"] or ()),
-        funds=tuple(_fund(fund) for fund in values["funds"] or ()),
-        vouchers=tuple((row[0], row[1], row[2]) for row in values["vouchers"] or ()),
+        elder=None if elder is None else _diner(elder, [(kind, value) for kind, value, is_valid in facts if is_valid]),
+        has_expired_proof=_has_expired(facts),
+        first=None if values.get("slot") is None else _first(values["slot"]),
+        used=_used(values.get("used") or ()),
+        funds=tuple(_fund(fund) for fund in values.get("funds") or ()),
+        vouchers=tuple((row[0], row[1], row[2]) for row in values.get("vouchers") or ()),
     )
 
 
@@ -205,6 +205,12 @@ def elder_facts(born_on: date | None, distance_m: int | None, facts: Any) -> Eld
         distance_m=distance_m,
         living=one.get("living"),
     )
+
+
+def _has_expired(facts: Any) -> bool:
+    """Whether a category ended lately and was not proved again."""
+    held = {value for kind, value, is_valid in facts if kind == "category" and is_valid}
+    return any(kind == "category" and not is_valid and value not in held for kind, value, is_valid in facts)
 
 
 def _whole(value: str | None) -> int | None:

@@ -20,7 +20,8 @@ from canteen.checkin.records import Record
 from canteen.checkin.rows import Rows
 
 GATHER = (
-    "SELECT check_in_facts(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::text[], %s::text[])"
+    "SELECT check_in_facts(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
+    "%s::text[], %s::text[], %s::date[], %s::date[], %s::text[], %s::text[])"
 )
 RECORD = "SELECT check_in_record(%s::jsonb, %s)"
 RECORD_APART = "SELECT check_in_record_apart(%s::jsonb, %s)"
@@ -29,6 +30,7 @@ KNOWN = (
     "SELECT jsonb_build_object('id', id, 'content_sha256', content_sha256, 'answer', answer, "
     "'decision', decision, 'claim', claim) FROM scan WHERE scan_id = %s"
 )
+NO_WINDOWS: tuple[list[Any], ...] = ([], [], [], [])
 BACKED_UP = "SELECT check_in_backed_up()"
 
 
@@ -93,14 +95,11 @@ def desk(engine: Engine, is_shared: bool) -> Iterator[PostgresqlDesk]:
 
 
 def _values(question: Question) -> tuple[Any, ...]:
-    windows = [
-        {"rule_id": rule_id, "per": per, "first_on": first.isoformat(), "last_on": last.isoformat()}
-        for rule_id, per, first, last in question.windows
-    ]
+    rules, pers, firsts, lasts = (list(column) for column in zip(*question.windows, strict=True)) if question.windows else NO_WINDOWS
     return (
         question.scan_id, Int8(question.device_id), Int8(question.canteen_id), question.token_sha256,
         question.elder_ref, question.service_on, question.meal_period, question.month, Int8(question.month_lock),
-        question.programme, json.dumps(windows), list(question.funds), list(question.vouchers),
+        question.programme, rules, pers, firsts, lasts, list(question.funds), list(question.vouchers),
     )  # fmt: skip
 
 

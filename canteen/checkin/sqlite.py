@@ -47,17 +47,10 @@ SELECT price_fen, dishes FROM menu
 WHERE canteen_id = ? AND service_on = ? AND meal_period = ? AND published_at IS NOT NULL
 """
 FACTS = """
-SELECT kind, value FROM elder_fact
-WHERE elder_id = :elder AND withdrawn_at IS NULL AND from_on <= :day AND (until_on IS NULL OR until_on >= :day)
+SELECT kind, value, until_on IS NULL OR until_on >= :day FROM elder_fact
+WHERE elder_id = :elder AND withdrawn_at IS NULL AND from_on <= :day
+    AND (until_on IS NULL OR until_on >= date(:day, '-60 days'))
 ORDER BY from_on, id
-"""
-EXPIRED = """
-SELECT EXISTS (SELECT 1 FROM elder_fact f
-    WHERE f.elder_id = :elder AND f.kind = 'category' AND f.withdrawn_at IS NULL
-        AND f.until_on BETWEEN date(:day, '-60 days') AND date(:day, '-1 day')
-        AND NOT EXISTS (SELECT 1 FROM elder_fact g WHERE g.elder_id = :elder
-            AND g.kind = 'category' AND g.value = f.value AND g.withdrawn_at IS NULL
-            AND g.from_on <= :day AND (g.until_on IS NULL OR g.until_on >= :day)))
 """
 SLOT = """
 SELECT m.id, m.canteen_id, m.served_at, d.name
@@ -160,7 +153,7 @@ class SqliteDesk:
             "standing": standing, "epoch": epoch, "closed": closed, "last_closed": last_closed, "held": held,
             "device": self._one(DEVICE, (question.device_id,)),
             "menu": self._one(MENU, (question.canteen_id, day, question.meal_period)),
-            "elder": elder, "facts": (), "expired": False, "slot": None, "used": (), "funds": (), "vouchers": (),
+            "elder": elder,
         }  # fmt: skip
         if elder is not None:
             found |= self._of_elder(elder["id"], question, day)
@@ -221,7 +214,6 @@ class SqliteDesk:
                 used.append((rule_id, per, meals, fen))
         return {
             "facts": self._all(FACTS, whose),
-            "expired": self._one(EXPIRED, whose)[0],
             "slot": self._one(SLOT, (elder_id, day, period)),
             "used": used,
             "funds": [fund for code in question.funds for fund in self._fund(code, elder_id, question, day)],

@@ -20,12 +20,13 @@ depends_on = None
 FACTS = """
 CREATE FUNCTION check_in_facts(
     p_scan_id text, p_device_id bigint, p_canteen_id bigint, p_token_sha256 text, p_elder_ref text,
-    p_service_on date, p_meal_period text, p_month text, p_month_lock bigint,
-    p_programme text, p_windows jsonb, p_funds text[], p_vouchers text[]
-) RETURNS jsonb LANGUAGE plpgsql VOLATILE AS $$
+    p_service_on date, p_meal_period text, p_month text, p_month_lock bigint, p_programme text,
+    p_rules text[], p_pers text[], p_firsts date[], p_lasts date[], p_funds text[], p_vouchers text[]
+) RETURNS jsonb LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_elder_id bigint;
-    v_known jsonb;
+    v_found jsonb;
+    v_part jsonb;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(p_month_lock);
     IF p_token_sha256 IS NOT NULL THEN
@@ -39,13 +40,69 @@ BEGIN
     END IF;
     SELECT jsonb_build_object(
         'id', id, 'content_sha256', content_sha256, 'answer', answer, 'decision', decision, 'claim', claim
-    ) INTO v_known FROM scan WHERE scan_id = p_scan_id;
-    IF v_known IS NOT NULL THEN
-        RETURN jsonb_build_object('known', v_known, 'standing',
+    ) INTO v_found FROM scan WHERE scan_id = p_scan_id;
+    IF FOUND THEN
+        RETURN jsonb_build_object('known', v_found, 'standing',
             (SELECT number FROM revision WHERE name = 'standing'));
     END IF;
-    IF v_elder_id IS NOT NULL AND p_funds <> '{}' THEN
-        -- Only a fund whose terms let it pay is waited for; its terms are looked at again below.
+    SELECT jsonb_build_object(
+        'standing', (SELECT number FROM revision WHERE name = 'standing'),
+        'epoch', (SELECT number FROM revision WHERE name = 'epoch'),
+        'device', jsonb_build_array(d.name, d.enrolled_at, d.last_contact_at,
+            d.revoked_at IS NOT NULL OR d.lost_at IS NOT NULL, d.lease_until),
+        'last_closed', (SELECT max(month) FROM closed_month WHERE canteen_id = p_canteen_id),
+        'closed', EXISTS (SELECT 1 FROM closed_month WHERE canteen_id = p_canteen_id AND month = p_month),
+        'held', EXISTS (SELECT 1 FROM meal_cancel WHERE scan_id = p_scan_id),
+        'menu', (SELECT jsonb_build_array(price_fen, dishes) FROM menu
+            WHERE canteen_id = p_canteen_id AND service_on = p_service_on AND meal_period = p_meal_period
+                AND published_at IS NOT NULL)
+    ) INTO v_found FROM device d WHERE d.id = p_device_id;
+    IF v_elder_id IS NULL THEN
+        RETURN v_found;
+    END IF;
+    SELECT jsonb_build_object('id', e.id, 'ref', e.ref, 'name', e.name, 'born_on', e.born_on,
+            'died_on', e.died_on, 'closed_on', e.closed_on, 'community', e.community, 'diet', e.diet,
+            'card', c.state, 'serial', COALESCE(c.serial, (SELECT serial FROM meal_card
+                WHERE elder_id = e.id AND state = 'active' ORDER BY id DESC LIMIT 1)),
+            'listed', l.canteen_id IS NOT NULL, 'distance_m', l.distance_m, 'home', e.home_canteen_id,
+            'balance_fen', w.balance_fen)
+        INTO v_part
+        FROM elder e
+        LEFT JOIN meal_card c ON c.token_sha256 = p_token_sha256
+        LEFT JOIN canteen_elder l ON l.elder_id = e.id AND l.canteen_id = p_canteen_id
+        LEFT JOIN wallet w ON w.elder_id = e.id
+        WHERE e.id = v_elder_id;
+    v_found := v_found || jsonb_build_object('elder', v_part);
+    -- With those that ended in the last sixty days: the till then asks for new papers.
+    SELECT jsonb_agg(jsonb_build_array(kind, value, until_on IS NULL OR until_on >= p_service_on)
+            ORDER BY from_on, id)
+        INTO v_part FROM elder_fact
+        WHERE elder_id = v_elder_id AND withdrawn_at IS NULL AND from_on <= p_service_on
+            AND (until_on IS NULL OR until_on >= p_service_on - 60);
+    v_found := v_found || jsonb_build_object('facts', v_part);
+    SELECT jsonb_build_array(m.id, m.canteen_id, m.served_at, d.name)
+        INTO v_part
+        FROM meal m
+        LEFT JOIN scan s ON s.meal_id = m.id
+        LEFT JOIN device d ON d.id = s.device_id
+        WHERE m.elder_id = v_elder_id AND m.service_on = p_service_on AND m.meal_period = p_meal_period
+            AND m.kind = 'slot' AND m.cancelled_at IS NULL LIMIT 1;
+    IF FOUND THEN
+        v_found := v_found || jsonb_build_object('slot', v_part);
+    END IF;
+    IF p_rules <> '{}' THEN
+        SELECT jsonb_agg(jsonb_build_array(w.rule_id, w.per, u.meals, u.fen))
+            INTO v_part
+            FROM unnest(p_rules, p_pers, p_firsts, p_lasts) AS w(rule_id, per, first_on, last_on)
+            CROSS JOIN LATERAL (SELECT sum(meals) AS meals, sum(amount_fen) AS fen FROM meal_share x
+                WHERE x.elder_id = v_elder_id AND x.service_on BETWEEN w.first_on AND w.last_on
+                    AND x.rule_id = w.rule_id AND x.programme_code = p_programme
+                    AND (w.per <> 'meal-period' OR x.meal_period = p_meal_period)) u
+            WHERE u.meals IS NOT NULL;
+        v_found := v_found || jsonb_build_object('used', v_part);
+    END IF;
+    IF p_funds <> '{}' THEN
+        -- Only a fund whose terms let it pay is waited for; its balance is looked at once it is held.
         PERFORM 1 FROM fund f
         WHERE f.code = ANY (p_funds)
             AND (f.begins_on IS NULL OR f.begins_on <= p_service_on)
@@ -55,62 +112,11 @@ BEGIN
             AND (NOT f.is_for_named_guests OR EXISTS (SELECT 1 FROM fund_guest
                 WHERE fund_id = f.id AND elder_id = v_elder_id))
         ORDER BY f.id FOR NO KEY UPDATE OF f;
-    END IF;
-    IF v_elder_id IS NOT NULL AND p_vouchers <> '{}' THEN
-        PERFORM 1 FROM voucher
-        WHERE elder_id = v_elder_id AND kind_code = ANY (p_vouchers) AND left_fen > 0
-        ORDER BY id FOR NO KEY UPDATE;
-    END IF;
-    RETURN jsonb_build_object(
-        'standing', (SELECT number FROM revision WHERE name = 'standing'),
-        'epoch', (SELECT number FROM revision WHERE name = 'epoch'),
-        'device', (SELECT jsonb_build_array(name, enrolled_at, last_contact_at,
-                revoked_at IS NOT NULL OR lost_at IS NOT NULL, lease_until)
-            FROM device WHERE id = p_device_id),
-        'closed', EXISTS (SELECT 1 FROM closed_month WHERE canteen_id = p_canteen_id AND month = p_month),
-        'last_closed', (SELECT max(month) FROM closed_month WHERE canteen_id = p_canteen_id),
-        'held', EXISTS (SELECT 1 FROM meal_cancel WHERE scan_id = p_scan_id),
-        'menu', (SELECT jsonb_build_array(price_fen, dishes) FROM menu
-            WHERE canteen_id = p_canteen_id AND service_on = p_service_on AND meal_period = p_meal_period
-                AND published_at IS NOT NULL),
-        'elder', (SELECT jsonb_build_object('id', e.id, 'ref', e.ref, 'name', e.name, 'born_on', e.born_on,
-                'died_on', e.died_on, 'closed_on', e.closed_on, 'community', e.community, 'diet', e.diet,
-                'card', c.state, 'serial', COALESCE(c.serial, (SELECT serial FROM meal_card
-                    WHERE elder_id = e.id AND state = 'active' ORDER BY id DESC LIMIT 1)),
-                'listed', l.canteen_id IS NOT NULL, 'distance_m', l.distance_m, 'home', e.home_canteen_id,
-                'balance_fen', w.balance_fen)
-            FROM elder e
-            LEFT JOIN meal_card c ON c.token_sha256 = p_token_sha256
-            LEFT JOIN canteen_elder l ON l.elder_id = e.id AND l.canteen_id = p_canteen_id
-            LEFT JOIN wallet w ON w.elder_id = e.id
-            WHERE e.id = v_elder_id),
-        'facts', (SELECT jsonb_agg(jsonb_build_array(kind, value) ORDER BY from_on, id) FROM elder_fact
-            WHERE elder_id = v_elder_id AND withdrawn_at IS NULL AND from_on <= p_service_on
-                AND (until_on IS NULL OR until_on >= p_service_on)),
-        'expired', EXISTS (SELECT 1 FROM elder_fact f
-            WHERE f.elder_id = v_elder_id AND f.kind = 'category' AND f.withdrawn_at IS NULL
-                AND f.until_on BETWEEN p_service_on - 60 AND p_service_on - 1
-                AND NOT EXISTS (SELECT 1 FROM elder_fact g WHERE g.elder_id = v_elder_id
-                    AND g.kind = 'category' AND g.value = f.value AND g.withdrawn_at IS NULL
-                    AND g.from_on <= p_service_on AND (g.until_on IS NULL OR g.until_on >= p_service_on))),
-        'slot', (SELECT jsonb_build_array(m.id, m.canteen_id, m.served_at, d.name)
-            FROM meal m
-            LEFT JOIN scan s ON s.meal_id = m.id
-            LEFT JOIN device d ON d.id = s.device_id
-            WHERE m.elder_id = v_elder_id AND m.service_on = p_service_on AND m.meal_period = p_meal_period
-                AND m.kind = 'slot' AND m.cancelled_at IS NULL LIMIT 1),
-        'used', (SELECT jsonb_agg(jsonb_build_array(w.rule_id, w.per, u.meals, u.fen))
-            FROM jsonb_to_recordset(p_windows) AS w(rule_id text, per text, first_on date, last_on date)
-            CROSS JOIN LATERAL (SELECT sum(meals) AS meals, sum(amount_fen) AS fen FROM meal_share x
-                WHERE x.elder_id = v_elder_id AND x.rule_id = w.rule_id AND x.programme_code = p_programme
-                    AND x.service_on BETWEEN w.first_on AND w.last_on
-                    AND (w.per <> 'meal-period' OR x.meal_period = p_meal_period)) u
-            WHERE u.meals IS NOT NULL),
-        'funds', CASE WHEN p_funds = '{}' THEN NULL ELSE
-            (SELECT jsonb_agg(jsonb_build_object('id', f.id, 'code', f.code, 'balance_fen', f.balance_fen,
+        SELECT jsonb_agg(jsonb_build_object('id', f.id, 'code', f.code, 'balance_fen', f.balance_fen,
                 'per_meal_fen', f.per_meal_fen, 'per_day_fen', f.per_day_fen, 'named', f.is_for_named_guests,
                 'sponsor', s.display_name, 'drawn_fen', (SELECT drawn_fen FROM fund_day
                     WHERE fund_id = f.id AND service_on = p_service_on)) ORDER BY f.id)
+            INTO v_part
             FROM fund f JOIN sponsor s ON s.id = f.sponsor_id
             WHERE f.code = ANY (p_funds)
                 AND (f.begins_on IS NULL OR f.begins_on <= p_service_on)
@@ -118,12 +124,20 @@ BEGIN
                 AND (f.is_for_all_canteens OR EXISTS (SELECT 1 FROM fund_canteen
                     WHERE fund_id = f.id AND canteen_id = p_canteen_id))
                 AND (NOT f.is_for_named_guests OR EXISTS (SELECT 1 FROM fund_guest
-                    WHERE fund_id = f.id AND elder_id = v_elder_id))) END,
-        'vouchers', CASE WHEN p_vouchers = '{}' THEN NULL ELSE
-            (SELECT jsonb_agg(jsonb_build_array(id, kind_code, left_fen) ORDER BY expires_on, id) FROM voucher
+                    WHERE fund_id = f.id AND elder_id = v_elder_id));
+        v_found := v_found || jsonb_build_object('funds', v_part);
+    END IF;
+    IF p_vouchers <> '{}' THEN
+        PERFORM 1 FROM voucher
+        WHERE elder_id = v_elder_id AND kind_code = ANY (p_vouchers) AND left_fen > 0
+        ORDER BY id FOR NO KEY UPDATE;
+        SELECT jsonb_agg(jsonb_build_array(id, kind_code, left_fen) ORDER BY expires_on, id)
+            INTO v_part FROM voucher
             WHERE elder_id = v_elder_id AND kind_code = ANY (p_vouchers) AND left_fen > 0
-                AND expires_on >= p_service_on AND expired_at IS NULL) END
-    );
+                AND expires_on >= p_service_on AND expired_at IS NULL;
+        v_found := v_found || jsonb_build_object('vouchers', v_part);
+    END IF;
+    RETURN v_found;
 END $$
 """
 
@@ -145,7 +159,8 @@ END $$
 """
 
 RECORD = """
-CREATE FUNCTION check_in_record(p jsonb, p_probe boolean) RETURNS jsonb LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION check_in_record(p jsonb, p_probe boolean) RETURNS jsonb LANGUAGE plpgsql VOLATILE
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_scan bigint;
     v_meal bigint;
@@ -236,7 +251,8 @@ END $$
 
 # Within a batch each record stands by itself: what breaks one of them is undone here and named, the others stay.
 RECORD_APART = """
-CREATE FUNCTION check_in_record_apart(p jsonb, p_probe boolean) RETURNS jsonb LANGUAGE plpgsql VOLATILE AS $$
+CREATE FUNCTION check_in_record_apart(p jsonb, p_probe boolean) RETURNS jsonb LANGUAGE plpgsql VOLATILE
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_name text;
 BEGIN
