@@ -30,6 +30,11 @@ class WritingQueue(Generic[Task, Result]):
         self._waiting: deque[_Waiting[Task, Result]] = deque()
         self._pen = threading.Lock()
 
+    @property
+    def waiting(self) -> int:
+        """How many tasks nobody has begun to write."""
+        return len(self._waiting)
+
     def submit(self, task: Task) -> Result:
         """The result of this task, once it is committed. Raises what its own writing raised."""
         mine: _Waiting[Task, Result] = _Waiting(task)

@@ -14,7 +14,7 @@ from canteen.checkin import postgresql, sqlite
 from canteen.checkin.counter import Answer, Counter, Desk, Sender, Sync, backed_up_of
 from canteen.checkin.queue import WritingQueue
 from canteen.checkin.records import BadRecord, Record, read_record
-from canteen.checkin.serving_time import Receipt, make_anchor
+from canteen.checkin.serving_time import Receipt, make_anchor, service_date
 from canteen.checkin.standing import StandingCache, standing_cache
 from canteen.clock import now
 from canteen.db import db
@@ -105,8 +105,15 @@ class PostgresqlCounters(Counters):
         with postgresql.desk(self.engine, is_shared) as desk:
             counter = self.counter(desk, task)
             if is_shared:
-                desk.lock_all([record for record in task.records if isinstance(record, Record)], ())
+                desk.lock_all([record for record in task.records if isinstance(record, Record)], self._funds(task))
             return [counter.check_in(record) for record in task.records]
+
+
+    def _funds(self, task: _Task) -> list[str]:
+        """The funds that the sender's canteen draws on today; an older record's are locked as they come."""
+        place = self.cache.now().places.get(task.sender.canteen_id)
+        version = place and place.version_on(service_date(task.sync.receipt.received_at, place.zone)[0])
+        return sorted(version.codes("sponsor")) if version else []
 
 
 class SqliteCounters(Counters):
