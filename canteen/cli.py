@@ -1,10 +1,13 @@
 """The `canteen` command: every slice's own commands under one name."""
 
 from importlib import import_module
+from typing import Any
 
 import click
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from canteen.app import create_app
+from canteen.web.console import answer_no
 
 # Slices with commands; each names its click commands and groups in COMMANDS.
 SLICES = (
@@ -13,7 +16,25 @@ SLICES = (
 OWN = ("canteen.installation", "canteen.demo.cli", "canteen.serving", "canteen.bench.cli")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """All commands; one that needs the tables says so where there are none yet."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a missing table is a sentence and exit code 1, not a trace."""
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, ProgrammingError) as error:
+            if not _is_missing_table(error):
+                raise
+            answer_no("数据库还没有建好或不是最新。请先运行 canteen init。")
+
+
+def _is_missing_table(error: DBAPIError) -> bool:
+    words = str(error.orig)
+    return "no such table" in words or "no such column" in words or "does not exist" in words
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.pass_context
 def main(context: click.Context) -> None:
     """Meal management for community canteens for the elderly."""

@@ -11,7 +11,7 @@ from canteen.canteens.queries import CanteenRow, by_code
 from canteen.cards import services
 from canteen.cards.export import card_list
 from canteen.cards.queries import CardFilter, CardRow, cards_to_print
-from canteen.cards.sheets import Layout, code_of, pdf_of, sheet_of
+from canteen.cards.sheets import Layout, code_of, marked, pdf_of, sheet_of
 from canteen.db import reading
 from canteen.keys import key
 from canteen.web.console import emit, json_option, refusals_end, say
@@ -50,6 +50,11 @@ def print_(*, code: str, out: Path, layout: Layout, only_new: bool, mark: bool, 
     sheet = sheet_of(canteen, services.tokens(found, key("cards")), _host(), layout)
     say(f"正在排版 {len(found)} 张卡，每 100 张约 10 秒。")
     _write(out, pdf_of(sheet))
+    for card in marked(found):
+        say(
+            f"卡号 {card.serial} 的姓名有字库里没有的字，卡上印成了〓。"
+            f"登记打印用姓名后再印：canteen elders printed-name {card.elder_ref} 姓名"
+        )
     if mark:
         services.mark_printed(canteen.id, CardFilter(only_new=only_new), acting_account())
     emit({"cards": len(found)}, as_json)

@@ -9,6 +9,7 @@ from canteen.cards.queries import CardRow
 from canteen.clock import now
 from canteen.core.errors import Refusal
 from canteen.core.token import card_url
+from canteen.documents.fonts import missing_characters, printable
 from canteen.documents.model import NotPrintable
 from canteen.documents.papers import Card, CardSheet, FamilySlip, FamilySlips
 from canteen.documents.rendering import RenderingFailed, render_pdf
@@ -23,11 +24,17 @@ def sheet_of(
     if not cards:
         raise Refusal("cards-none", "没有要打印的卡。请换一个筛选，或先发卡。")
     phone = canteen.phone or ""
-    printed = tuple(Card(card.printed_name, card.tail, code_of(host, token)) for card, token in cards)
+    # A card is needed at the next meal: a name that cannot be set is printed with a mark, and never holds up the others.
+    printed = tuple(Card(printable(card.printed_name), card.tail, code_of(host, token)) for card, token in cards)
     return CardSheet(
         canteen_name=canteen.name, emergency_phone=phone, loss_phone=phone, return_to=canteen.name,
         cards=printed, printed_at=now(), layout=layout,
     )  # fmt: skip
+
+
+def marked(cards: Iterable[CardRow]) -> list[CardRow]:
+    """The cards on which a character of the name is printed as 〓, because the papers' font lacks it."""
+    return [card for card in cards if missing_characters(card.printed_name)]
 
 
 def pdf_of(paper: CardSheet | FamilySlips) -> bytes:
@@ -54,7 +61,7 @@ def slips_of(canteen: CanteenRow, cards: Iterable[CardRow], codes: Sequence[Fres
     """The slips of fresh family codes, in the order of the cards."""
     by_elder = {fresh.elder_id: fresh.code for fresh in codes}
     slips = tuple(
-        FamilySlip(card.printed_name, card.tail, by_elder[card.elder_id])
+        FamilySlip(printable(card.printed_name), card.tail, by_elder[card.elder_id])
         for card in cards
         if card.elder_id in by_elder
     )

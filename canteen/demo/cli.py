@@ -13,7 +13,7 @@ from canteen.web.console import emit, json_option, progress, refusals_end, say
 
 
 @click.command()
-@click.option("--elders", default=600, show_default=True, type=click.IntRange(10, 20_000))
+@click.option("--elders", default=600, show_default=True, type=click.IntRange(1, 20_000))
 @click.option(
     "--months", default=2, show_default=True, type=click.IntRange(0, 24), help="Full months before this one."
 )

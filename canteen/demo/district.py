@@ -134,7 +134,8 @@ def _hire(canteens: list[int]) -> None:
 
 def _fill(random: Random, place: Place, canteen_id: int, count: int, on: date) -> OpenPlace:
     found = people(random, count, place.facts.division[:6], place.communities, on)
-    import_roster(_roster(found), canteen_id, ACTOR)
+    if found:
+        import_roster(_roster(found), canteen_id, ACTOR)
     issue_to_all(canteen_id, key("cards"), ACTOR)
     code = make_code(canteen_id, key("devices"), ACTOR).code
     device = enrol(code, "一号窗口", "127.0.0.1", key("devices"))

@@ -65,3 +65,12 @@ def width_of(text: str, weight: int = 400) -> int:
     """How wide a line of text is, in thousandths of the type size; kerning is off on the papers."""
     width = advances(weight).get
     return sum([width(ord(c), 1000) for c in text])
+
+
+MISSING_MARK = "〓"
+
+
+def printable(text: str) -> str:
+    """The text with the mark of the trade, 〓, for each character that the fonts lack."""
+    lacking = set(missing_characters(text))
+    return "".join(MISSING_MARK if character in lacking else character for character in text)

@@ -12,6 +12,7 @@ from canteen.canteens.queries import by_code
 from canteen.db import reading
 from canteen.elders.importing import Imported, Progress, import_roster
 from canteen.elders.roster import RosterFinding, RosterRefused
+from canteen.elders.services import record_printed_name
 from canteen.web.console import answer_no, emit, json_option, progress, refusals_end, say
 
 
@@ -46,6 +47,17 @@ def import_(file: Path, code: str, dry_run: bool, as_json: bool) -> None:
         for finding in (*done.roster.faults, *done.warnings):
             say(f"{finding.message} [{finding.code}]")
     emit(_answer(done), as_json, _words(done, dry_run))
+
+
+@elders.command("printed-name")
+@click.argument("ref")
+@click.argument("name")
+@json_option
+@refusals_end
+def printed_name(ref: str, name: str, as_json: bool) -> None:
+    """Record how papers print the name of the elder REF, whose name has a character that their font lacks."""
+    record_printed_name(ref, name, actor())
+    emit({"ref": ref, "printed_name": name}, as_json)
 
 
 def actor() -> str:

@@ -74,13 +74,19 @@ class ParticularsForm(FlaskForm):
         description=_l("名单里有同名的老人时，用最多 6 个字分清，比如 3号楼。"),
     )
 
-    def particulars(self, printed_name: str | None = None) -> Particulars:
+    printed_name = StringField(
+        _l("打印用姓名"),
+        [Optional(), _longest(60)],
+        description=_l("只有姓名里有打印字库没有的字时才填，比如用同音字或拼音。"),
+    )
+
+    def particulars(self) -> Particulars:
         """What was typed."""
         typed = {
             name: getattr(self, name).data or None for name in Particulars.__slots__ if hasattr(self, name)
         }
         typed.pop("name", None)
-        return Particulars(name=self.name.data or "", printed_name=printed_name, **typed)
+        return Particulars(name=self.name.data or "", **typed)
 
 
 class RegistrationForm(ParticularsForm):

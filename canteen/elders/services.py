@@ -14,6 +14,7 @@ from canteen.canteens.models import Canteen
 from canteen.clock import now, today
 from canteen.core.errors import Refusal
 from canteen.db import is_postgresql, transaction
+from canteen.documents.fonts import missing_characters
 from canteen.elders import facts, pinyin, secrets
 from canteen.elders.facts import NewFact
 from canteen.elders.models import CanteenElder, Elder, ElderFact, HandCorrection
@@ -106,6 +107,8 @@ def correct_elder(ref: str, particulars: Particulars, actor: str) -> None:
     Raises Refusal `elder-unknown` and those of `checked_particulars`.
     """
     kept = checked_particulars(particulars)
+    if kept.printed_name:
+        check_printed_name(kept.printed_name)
     with transaction() as session:
         elder = by_ref(session, ref)
         changed = {name: value for name, value in asdict(kept).items() if getattr(elder, name) != value}
@@ -277,13 +280,25 @@ def show_identity(ref: str, actor: str) -> str:
         return secrets.decrypt(elder.identity_cipher, elder.ref)
 
 
-def record_printed_name(session: Session, elder_id: int, printed_name: str, actor: str) -> None:
-    """How papers print a name whose characters the font lacks. Joins a transaction."""
-    elder = session.get(Elder, elder_id, with_for_update=True)
-    if elder is None:
-        raise Refusal("elder-unknown", "没有这位老人。")
-    elder.printed_name = printed_name
-    record(session, "printed-name", actor, f"elder:{elder.ref}", elder.home_canteen_id)
+def record_printed_name(ref: str, printed_name: str, actor: str) -> None:
+    """How papers print a name whose characters their font lacks.
+
+    Raises Refusal `elder-unknown`, `printed-name` for an empty one or one that cannot be printed either.
+    """
+    kept = " ".join(printed_name.split())
+    check_printed_name(kept)
+    with transaction() as session:
+        elder = by_ref(session, ref)
+        elder.printed_name = kept
+        record(session, "printed-name", actor, f"elder:{elder.ref}", elder.home_canteen_id)
+
+
+def check_printed_name(name: str) -> None:
+    """Raises Refusal `printed-name` for a name that the papers' font cannot print either."""
+    lacking = missing_characters(name)
+    if not name or lacking:
+        message = f"打印用姓名里不能有字库没有的字：{'、'.join(lacking)}。请换成同音字或拼音。"
+        raise Refusal("printed-name", message, characters="、".join(lacking))
 
 
 def by_ref(session: Session, ref: str) -> Elder:

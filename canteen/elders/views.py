@@ -45,7 +45,7 @@ FIELD_OF = {
     "sex-unknown": "sex", "death-date": "died_on", "evidence-missing": "evidence", "reason-missing": "reason",
     "fact-days": "until_on", "fact-overlaps": "from_on", "id-missing": "identity_number",
     "id-scientific": "identity_number", "id-length": "identity_number", "id-checksum": "identity_number",
-    "id-division": "identity_number", "id-date": "identity_number",
+    "id-division": "identity_number", "id-date": "identity_number", "printed-name": "printed_name",
 }  # fmt: skip
 
 
@@ -200,7 +200,7 @@ def edit(ref: str) -> BaseResponse:
     form, status = ParticularsForm(obj=elder), 200
     if form.validate_on_submit():
         try:
-            services.correct_elder(ref, form.particulars(elder.printed_name), current_user.actor)
+            services.correct_elder(ref, form.particulars(), current_user.actor)
             flash(_("保存好了。"), "ok")
             return redirect(url_for("elders.page", ref=ref), 303)
         except Refusal as refusal:

@@ -155,3 +155,6 @@ def register() -> None:
             "upload-gone": _l("上传的名单已经过期。请重新上传。"),
         }
     )
+
+
+words({"printed-name": _l("打印用姓名里不能有字库没有的字：%(characters)s。请换成同音字或拼音。")})

@@ -1,7 +1,8 @@
 """A PDF or XLSX that somebody brings, against what was sealed: the same, or the first difference.
 
-The archived file is the measure. A copy that another program saved again counts as the same where everything that
-prints and everything inside is the same; a changed figure is told with both figures.
+The archived file is the measure. Where the bytes differ the first difference that a person can see is told, with both
+figures. A PDF in which none is found was changed all the same, and is not called genuine: much of what a PDF holds is
+not seen. A workbook that a spreadsheet program saved again is the same where every cell is.
 """
 
 import hashlib
@@ -27,6 +28,7 @@ from canteen.settlement.rendering import archived
 NUMBER = re.compile(r"[0-9A-Za-z-]{1,50}-\d{4}-\d{2}-[a-z0-9]+-v\d+")
 LARGEST_BYTES = 200 * 1024 * 1024
 NOT_OURS = "这个文件里没有本系统封存过的文号。请核对是不是从系统下载的文件。"
+OTHER_BYTES = "看得见的内容没有不同，但文件被别的程序另存过或改动过，不是封存的那一份。请从系统重新下载。"
 NOT_READABLE = "这个文件打不开，或者不是 PDF 或 XLSX。请换一个文件。"
 
 
@@ -68,7 +70,7 @@ def _verify(content: bytes, kind: str) -> FileCheck:
         sealed = archived(statement_id)[kind].content
         if sealed == content:
             return FileCheck(True, number, None)
-        differs = pdf_difference(content, sealed) if kind == "pdf" else xlsx_difference(content, sealed)
+        differs = pdf_difference(content, sealed) or OTHER_BYTES if kind == "pdf" else xlsx_difference(content, sealed)
     except UNREADABLE:
         return FileCheck(False, None, NOT_READABLE)
     return FileCheck(differs is None, number, differs)

@@ -6,7 +6,17 @@ from flask.testing import FlaskClient
 
 from canteen.checkin.models import MealShare
 from canteen.ledger.models import Posting
-from tests.factories import batch, bind_programme, enrol_device, issue_card, make_canteen, make_elder, programme, rows, scan
+from tests.factories import (
+    batch,
+    bind_programme,
+    enrol_device,
+    issue_card,
+    make_canteen,
+    make_elder,
+    programme,
+    rows,
+    scan,
+)
 
 RULE = {"id": "age-60", "title": "60岁以上每餐5元", "payer": "government", "when": {"age": {"from": 60}}, "pays": {"fixed": "5.00"}}
 DELIVERY = {

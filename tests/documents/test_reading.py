@@ -6,9 +6,9 @@ import openpyxl
 import pikepdf
 import pytest
 
-from canteen.documents.reading import Unreadable, first_difference, read_statement
 from canteen.documents.xlsx import render_xlsx
 from tests.documents import samples
+from tests.documents.reading import Unreadable, first_difference, read_statement
 
 
 def test_a_changed_cell_of_a_workbook_is_named():

@@ -11,13 +11,13 @@ from canteen.core.money import yuan
 from canteen.core.words import capitals
 from canteen.documents.model import DoesNotBalance, NotPrintable, Shape
 from canteen.documents.pages import file_stem, paper_of
-from canteen.documents.reading import read_pdf_statement, read_total
 from canteen.documents.rendering import RenderingFailed, render_pdf
 from canteen.documents.repair import MissingGlyphs
 from canteen.documents.sealed import paper_json
 from canteen.documents.xlsx import render_xlsx
 from tests.documents import samples
 from tests.documents.conftest import SAMPLES
+from tests.documents.reading import read_pdf_statement, read_total
 
 SEALED = ["government", "zero", "roster", "donor", "settlement"]
 A4 = {(595.28, 841.89), (841.89, 595.28)}

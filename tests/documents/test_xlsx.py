@@ -6,9 +6,9 @@ import openpyxl
 import pytest
 
 from canteen.documents.pages import paper_of
-from canteen.documents.reading import read_xlsx_statement
 from canteen.documents.xlsx import render_xlsx
 from tests.documents import samples
+from tests.documents.reading import read_xlsx_statement
 
 PAPERS = [samples.government(), samples.roster(45, 30), samples.donor(), samples.settlement()]
 

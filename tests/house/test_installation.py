@@ -1,13 +1,16 @@
 """`canteen init`, `canteen work`, the keys, and the two health pages."""
 
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from canteen.config import Settings
+from canteen.config import ROOT, Settings
 from canteen.db import is_wal_sound, pragmas, reading, transaction
 from canteen.keys import read_or_make
 from tests.stories.office import type_command
@@ -124,3 +127,15 @@ def test_what_is_written_while_reading_is_not_kept(app: Flask) -> None:
 
     with reading() as session:
         assert session.scalar(text("SELECT number FROM revision WHERE name = 'standing'")) == before + 1
+
+
+def test_a_command_before_init_says_what_to_do_first(tmp_path: Path) -> None:
+    environment = os.environ | {"CANTEEN_HOME": str(tmp_path), "CANTEEN_DATABASE_URL": ""}
+    said = subprocess.run(
+        [sys.executable, "-m", "canteen", "cards", "issue", "--canteen", "beimen"],
+        env=environment, cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert (said.returncode, said.stdout) == (1, "")
+    assert "canteen init" in said.stderr
+    assert "Traceback" not in said.stderr

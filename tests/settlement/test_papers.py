@@ -172,16 +172,27 @@ def test_what_was_given_out_is_given_out_again_whatever_changes(november: None) 
     assert (file_of("roster", "pdf"), file_of("roster", "xlsx")) == first
 
 
-def test_a_file_as_handed_out_matches_also_when_another_program_saved_it_again(november: None) -> None:
+def test_a_file_as_handed_out_matches_and_a_workbook_also_when_it_was_saved_again(november: None) -> None:
     pdf, xlsx = file_of("settlement", "pdf"), file_of("settlement", "xlsx")
-    saved_pdf, saved_xlsx = io.BytesIO(), io.BytesIO()
-    with pikepdf.open(io.BytesIO(pdf)) as paper:
-        paper.save(saved_pdf, compress_streams=False)
-    load_workbook(io.BytesIO(xlsx)).save(saved_xlsx)
+    saved = io.BytesIO()
+    load_workbook(io.BytesIO(xlsx)).save(saved)
 
-    assert saved_pdf.getvalue() != pdf and saved_xlsx.getvalue() != xlsx
-    for content in (pdf, xlsx, saved_pdf.getvalue(), saved_xlsx.getvalue()):
+    assert saved.getvalue() != xlsx
+    for content in (pdf, xlsx, saved.getvalue()):
         assert verify_file(content) == FileCheck(True, "XFL-2026-11-gov-v1", None)
+
+
+def test_a_pdf_of_other_bytes_is_not_called_genuine_even_where_it_looks_the_same(november: None) -> None:
+    pdf = file_of("settlement", "pdf")
+    saved = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as paper:
+        paper.save(saved, compress_streams=False)
+    flipped = bytearray(pdf)
+    flipped[len(pdf) // 2] ^= 1
+
+    for content in (saved.getvalue(), bytes(flipped), pdf + b"\n"):
+        found = verify_file(content)
+        assert (found.match, bool(found.difference)) == (False, True)
 
 
 def changed_page(pdf: pikepdf.Pdf) -> None:

@@ -89,7 +89,7 @@ def test_a_month_from_the_roster_to_the_sealed_papers(
     looked = type_command("close", "2026-10", "--canteen", "beimen", "--dry-run")
     assert looked.exit_code == 1
     blocking = [finding for finding in looked.document["findings"] if finding["severity"] == "block"]
-    assert [finding["code"] for finding in blocking] == ["scans-waiting"]
+    assert [finding["code"] for finding in blocking] == ["unsettled-outcomes"]
     assert "2026-10-12" in blocking[0]["message"]
 
     # The manager decides that it was no meal. Now the month closes, once.
@@ -132,8 +132,9 @@ def test_a_month_from_the_roster_to_the_sealed_papers(
 
 
 def _rule_not_a_meal(app: Flask, scan_id: str) -> None:
-    from canteen.checkin.models import Scan
     from canteen.oversight.services import rule_on
+
+    from canteen.checkin.models import Scan
     from tests.factories import only
 
     rule_on(only(Scan, scan_id=scan_id).id, "not-a-meal", "下午来取卡，没有用餐", "staff:1")
