@@ -132,9 +132,8 @@ def test_a_month_from_the_roster_to_the_sealed_papers(
 
 
 def _rule_not_a_meal(app: Flask, scan_id: str) -> None:
-    from canteen.oversight.services import rule_on
-
     from canteen.checkin.models import Scan
+    from canteen.oversight.services import rule_on
     from tests.factories import only
 
     rule_on(only(Scan, scan_id=scan_id).id, "not-a-meal", "下午来取卡，没有用餐", "staff:1")
