@@ -1,5 +1,6 @@
 """Reads of meals: an elder's last ones, a canteen's day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from canteen.canteens.models import Canteen
 from canteen.checkin.models import CashMeal, Meal, MealShare
 from canteen.core.calendar import parse_month
+from canteen.elders.withdrawal import refuse_if
 
 SHOWN = 20
 
@@ -42,6 +44,13 @@ class DayCount:
     def served(self) -> int:
         """Everybody who ate."""
         return self.meals + self.cash_portions
+
+
+@refuse_if
+def ate_since(session: Session, elder_ids: Sequence[int], since: datetime) -> bool:
+    """Whether one of these elders was served since an instant: the import that changed them then stays."""
+    rows = select(Meal.id).where(Meal.elder_id.in_(elder_ids), Meal.served_at >= since).limit(1)
+    return session.scalar(rows) is not None
 
 
 def meals_of(session: Session, elder_id: int, most: int = SHOWN) -> list[EatenMeal]:
