@@ -14,6 +14,7 @@ from tests.factories import rows
 from tests.stories.office import type_command
 
 TARGET = ROOT / "docs" / "pictures"
+LOOKED_AT = ROOT / "test-results" / "pictures"  # every page at every size, to look at
 SIZES = {"": (1280, 800), "-800": (800, 1280), "-360": (360, 740)}
 ROSTER = ROOT / "tests" / "data" / "roster-plain" / "roster.xlsx"
 
@@ -51,9 +52,15 @@ def test_pictures(district: Live, page: Page, tmp_path: Path) -> None:
     _shoot(page, None, "elders-import", tmp_path)
     for name in ("till", "elders-import", "elder", "close"):
         shutil.copy(tmp_path / f"{name}.png", TARGET / f"{name}.png")
-    if (Path("/tmp") / "canteen-pictures").is_dir():  # a folder made by hand keeps all of them to look at
-        for picture in tmp_path.glob("*.png"):
-            shutil.copy(picture, "/tmp/canteen-pictures")
+    LOOKED_AT.mkdir(parents=True, exist_ok=True)
+    for picture in tmp_path.glob("*.png"):
+        shutil.copy(picture, LOOKED_AT)
+    assert {path.name for path in TARGET.glob("*.png")} >= {
+        "till.png",
+        "elders-import.png",
+        "elder.png",
+        "close.png",
+    }
 
 
 def _shoot(page: Page, address: str | None, name: str, folder: Path) -> None:
