@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from canteen.core.identity import check_character
+
 SURNAMES = [
     "王",
     "李",
@@ -159,8 +161,6 @@ MEN = [
     "玥明",
     "永䶮",
 ]
-COMMUNITIES = ("幸福里社区", "北门社区", "临河社区", "石桥村", "柳树湾村")
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,5 +227,4 @@ def _identity_number(random: Random, division: str, born_on: date, is_woman: boo
         body = f"{division}{born_on:%Y%m%d}{order:03d}"
         if body not in taken:
             taken.add(body)
-            remainder = sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11
-            return body + "10X98765432"[remainder]
+            return f"{body}{check_character(body)}"
