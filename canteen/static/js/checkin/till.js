@@ -1,5 +1,6 @@
 // @ts-check
 import { Banner } from "./banner.js";
+import { Bus } from "./bus.js";
 import { CashMealPage } from "./cashmeal.js";
 import { Day } from "./day.js";
 import { Desk } from "./desk.js";
@@ -7,6 +8,7 @@ import { Device } from "./device.js";
 import { part } from "./dom.js";
 import { Elders } from "./elders.js";
 import { Enrol } from "./enrol.js";
+import { FEATURES } from "./features.js";
 import { FindPage } from "./find.js";
 import { ScannerGun } from "./gun.js";
 import { Header } from "./header.js";
@@ -33,6 +35,13 @@ export class Till {
   constructor(root) {
     const template = (/** @type {string} */ name) => /** @type {HTMLTemplateElement} */ (part(root, name));
     this.root = root;
+    this.bus = new Bus();
+    /** What every scan carries of the shift: who serves, and since when. */
+    this.stamp = /** @type {{cashier_ref?: string, shift_id?: string}} */ ({});
+    /** @type {((badge: string) => void) | null} what a staff badge does; null: a badge is no card */
+    this.onBadge = null;
+    /** @type {{word: string, open: () => void}[]} further tiles under 更多 */
+    this.tiles = [];
     this.languages = template("languages");
     this.words = new Words(template("words"));
     this.day = new Day(this.words);
@@ -77,6 +86,7 @@ export class Till {
     this.outbox = new Outbox(/** @type {Store} */ (this.store));
     await this.outbox.recall();
     this.desk = this.furnish(device, this.server, this.outbox);
+    for (const feature of FEATURES) feature.begin(this);
     this.listen(this.desk);
     this.day.learn({ window: device.credentials.name });
     this.desk.rest();

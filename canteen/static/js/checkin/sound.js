@@ -1,0 +1,7 @@
+// @ts-check
+
+/**
+ * sound and speech.
+ * @param {import("./till.js").Till} _till
+ */
+export function begin(_till) {}
