@@ -19,7 +19,8 @@ export class Desk {
    *   panels: import("./panels.js").Panels, stage: import("./stage.js").Stage, day: import("./day.js").Day,
    *   recent: import("./recent.js").Recent, presence: import("./presence.js").Presence,
    *   banner: import("./banner.js").Banner, words: import("./words.js").Words,
-   *   sheet: import("./sheet.js").Sheet, onCount: () => void}} parts
+   *   sheet: import("./sheet.js").Sheet, bus: import("./bus.js").Bus, stamp: () => object,
+   *   onBadge: (badge: string) => void, onCount: () => void}} parts
    */
   constructor(parts) {
     this.parts = parts;
@@ -36,9 +37,12 @@ export class Desk {
    * @param {string} raw
    */
   async read(raw) {
-    const { panels, sheet } = this.parts;
+    const { panels, sheet, bus, onBadge } = this.parts;
     const code = parse(raw);
-    if (code.kind !== "token") {
+    bus.tell("read", { kind: code.kind });
+    if (code.kind === "badge") {
+      onBadge(code.badge);
+    } else if (code.kind !== "token") {
       this.current = null;
       this.show(panels.say(OF_CODE[code.kind]));
     } else if (!sheet.takes(code.token)) {
@@ -88,7 +92,7 @@ export class Desk {
     return {
       ...(await device.nextScan()), ...who, meal_period: day.claim(), channel: "dine-in",
       seen_at: new Date().toISOString(), mono_ms: Math.round(performance.now()), anchor: post.anchor,
-      shown_elder_fen: null, decision: "ONLINE", note: null, ...how,
+      shown_elder_fen: null, decision: "ONLINE", note: null, ...this.parts.stamp(), ...how,
     };
   }
 
@@ -112,6 +116,7 @@ export class Desk {
   save(one) {
     const { panels, recent, presence, day } = this.parts;
     this.open.set(one.scan.scan_id, one);
+    this.parts.bus.tell("answer", { scan: one.scan, result: null, by: "tablet" });
     recent.add({ scan_id: one.scan.scan_id, at: one.scan.seen_at, name: one.name, state: "waiting" });
     presence.serve(one.card, one.scan.scan_id, day.time(one.scan.seen_at), performance.now());
     if (this.current === one) this.show(panels.say("R25", { name: one.name }));
@@ -135,6 +140,7 @@ export class Desk {
     if (result.state === "MEAL") this.serve(one, result);
     else this.parts.recent.remove(one.scan.scan_id);
     const panel = panels.answer(result);
+    this.parts.bus.tell("answer", { scan: one.scan, result, by: "server" });
     if (this.current?.scan.scan_id === one.scan.scan_id) {
       this.show(panel);
       performance.mark("till:verdict");
@@ -201,6 +207,7 @@ export class Desk {
   rest() {
     this.current = null;
     this.show(this.parts.panels.ready());
+    this.parts.bus.tell("rest");
   }
 
   /** @param {import("./panels.js").Panel} panel */
@@ -208,6 +215,7 @@ export class Desk {
     const { stage, panels, day } = this.parts;
     clearTimeout(this.timer);
     stage.show(panel);
+    this.parts.bus.tell("panel", panel);
     if (panel.kind === "accept" && !panel.stays && !panel.actions.length) {
       const last = { at: day.time(Date.now()), name: panel.name ?? "" };
       this.timer = setTimeout(() => stage.show(panels.ready(last)), SHRINKS_MS);

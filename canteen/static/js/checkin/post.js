@@ -26,6 +26,7 @@ export class Post {
     this.inFlight = new Set();
     /** @type {string | null} */
     this.anchor = null;
+    this.isCut = false;
     this.wait_ms = FIRST_WAIT_MS;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;

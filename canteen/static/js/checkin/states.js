@@ -1,5 +1,7 @@
 // @ts-check
 
+import { FEATURES } from "./features.js";
+
 /**
  * Every state the till can show, for screenshots and checks: the answers of a made-up day go through the same panels
  * as real ones. The page loads this only where the application was told to show such states.
@@ -95,7 +97,9 @@ export async function present(till, asked) {
   till.elders = new (await import("./elders.js")).Elders(/** @type {any} */ (SERVER));
   till.onNav = (/** @type {string} */ name) => till.go(name);
   fillSide(till, isLong);
-  if (state === "enrol") till.askForCode();
+  const ofFeature = FEATURES.map((feature) => feature.STATES?.[state]).find(Boolean);
+  if (ofFeature) await ofFeature(till);
+  else if (state === "enrol") till.askForCode();
   else till.stage.show(panelOf(till.panels, state));
   await openPage(till, state);
   till.root.dataset.shown = asked;
@@ -151,5 +155,6 @@ async function openPage(till, state) {
 export const STATES = [
   "ready", "after", "checking", "saved", "just", ...Object.keys(ANSWERS), ...SAID, "find", "find-list", "find-confirm",
   "topup", "topup-amount", "topup-other", "topup-method", "topup-confirm", "topup-done", "undo", "cash-meal", "more", "enrol",
+  ...FEATURES.flatMap((feature) => Object.keys(feature.STATES ?? {})),
   "long-ready", "long-long", "long-allergy", "long-lost", "long-again-long", "long-find-list",
 ];

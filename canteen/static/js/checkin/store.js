@@ -1,23 +1,33 @@
 // @ts-check
+import { seal, unseal } from "./sealing.js";
 
 const NAME = "canteen-till";
-const SHELVES = ["device", "outbox"];
+const VERSION = 2;
+
+/** Which key seals what lies on a shelf; null: nothing of anybody lies there. */
+const SHELVES = /** @type {Record<string, "sheet" | "outbox" | null>} */ ({
+  device: "outbox", outbox: "outbox", letters: "outbox", shift: "outbox", absent: "outbox",
+  sheet: "sheet", hashes: "sheet", voice: null, settings: null,
+});
+const KEYS = "keys";
 
 /**
- * The tablet's own store: IndexedDB with promises. A put is done when the transaction is, not when it was asked for,
- * and what is put may later be sealed here, in one place.
+ * The tablet's own store: IndexedDB with promises. What is put is sealed first, and is there when the transaction is
+ * complete, not when it was asked for.
  */
 export class Store {
   /** @param {IDBDatabase} database */
   constructor(database) {
     this.database = database;
+    /** @type {Map<string, CryptoKey>} */
+    this.keys = new Map();
   }
 
   /** @returns {Promise<Store>} */
   static open() {
     return new Promise((resolve, reject) => {
-      const request = indexedDB.open(NAME, 1);
-      request.onupgradeneeded = () => SHELVES.forEach((shelf) => request.result.createObjectStore(shelf));
+      const request = indexedDB.open(NAME, VERSION);
+      request.onupgradeneeded = () => furnish(request.result);
       request.onsuccess = () => resolve(new Store(request.result));
       request.onerror = () => reject(request.error);
     });
@@ -26,23 +36,32 @@ export class Store {
   /**
    * @param {string} shelf
    * @param {string} key
+   * @returns {Promise<any>} undefined where nothing lies there, or what lies there cannot be opened any more
    */
-  get(shelf, key) {
-    return this.ask(shelf, "readonly", (all) => all.get(key));
-  }
-
-  /** @param {string} shelf */
-  all(shelf) {
-    return this.ask(shelf, "readonly", (all) => all.getAll());
+  async get(shelf, key) {
+    const row = await this.ask(shelf, "readonly", (all) => all.get(key));
+    return row === undefined ? undefined : unseal(row, () => this.keyOf(shelf));
   }
 
   /**
    * @param {string} shelf
-   * @param {string} key
-   * @param {unknown} value
+   * @returns {Promise<any[]>} all that can be opened
    */
-  put(shelf, key, value) {
-    return this.ask(shelf, "readwrite", (all) => all.put(value, key));
+  async all(shelf) {
+    const rows = await this.ask(shelf, "readonly", (all) => all.getAll());
+    const opened = await Promise.all(rows.map((/** @type {unknown} */ row) => unseal(row, () => this.keyOf(shelf))));
+    return opened.filter((value) => value !== undefined);
+  }
+
+  /**
+   * Put a value; resolves only when it is on the disk.
+   * @param {string} shelf
+   * @param {string} key
+   * @param {unknown} value JSON, or bytes
+   */
+  async put(shelf, key, value) {
+    const row = SHELVES[shelf] ? await seal(value, await this.keyOf(shelf)) : value;
+    await this.ask(shelf, "readwrite", (all) => all.put(row, key));
   }
 
   /**
@@ -51,6 +70,40 @@ export class Store {
    */
   remove(shelf, key) {
     return this.ask(shelf, "readwrite", (all) => all.delete(key));
+  }
+
+  /** @param {string} shelf */
+  clear(shelf) {
+    return this.ask(shelf, "readwrite", (all) => all.clear());
+  }
+
+  /** Sheet and card hashes go, and the key that opened them: what is left on the disk says nothing. */
+  async dropSheet() {
+    await this.ask(KEYS, "readwrite", (all) => all.delete("sheet"));
+    this.keys.delete("sheet");
+    await this.clear("sheet");
+    await this.clear("hashes");
+  }
+
+  /**
+   * The key of a shelf, made on first use. It cannot be taken out of this browser.
+   * @param {string} shelf
+   */
+  async keyOf(shelf) {
+    const name = /** @type {string} */ (SHELVES[shelf]);
+    const key = this.keys.get(name) ?? (await this.ask(KEYS, "readonly", (all) => all.get(name))) ?? (await this.newKey(name));
+    this.keys.set(name, key);
+    return key;
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Promise<CryptoKey>} the one that lies there, should another page have been first
+   */
+  async newKey(name) {
+    const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+    await this.ask(KEYS, "readwrite", (all) => all.add(made, name)).catch(() => undefined);
+    return this.ask(KEYS, "readonly", (all) => all.get(name));
   }
 
   /**
@@ -64,7 +117,14 @@ export class Store {
       const transaction = this.database.transaction(shelf, mode, { durability: "strict" });
       const request = act(transaction.objectStore(shelf));
       transaction.oncomplete = () => resolve(request.result);
-      transaction.onerror = transaction.onabort = () => reject(transaction.error);
+      transaction.onerror = transaction.onabort = () => reject(transaction.error ?? request.error);
     });
+  }
+}
+
+/** @param {IDBDatabase} database */
+function furnish(database) {
+  for (const shelf of [...Object.keys(SHELVES), KEYS]) {
+    if (!database.objectStoreNames.contains(shelf)) database.createObjectStore(shelf);
   }
 }

@@ -13,6 +13,7 @@ import { FindPage } from "./find.js";
 import { ScannerGun } from "./gun.js";
 import { Header } from "./header.js";
 import { MorePage } from "./more.js";
+import { Letters } from "./letters.js";
 import { Outbox } from "./outbox.js";
 import { Panels } from "./panels.js";
 import { Post } from "./post.js";
@@ -42,6 +43,8 @@ export class Till {
     this.onBadge = null;
     /** @type {{word: string, open: () => void}[]} further tiles under 更多 */
     this.tiles = [];
+    /** @type {any} the day sheet, null until one was taken in */
+    this.book = null;
     this.languages = template("languages");
     this.words = new Words(template("words"));
     this.day = new Day(this.words);
@@ -85,6 +88,9 @@ export class Till {
     this.server = new Server("/api/v1", device.credentials.token);
     this.outbox = new Outbox(/** @type {Store} */ (this.store));
     await this.outbox.recall();
+    this.letters = new Letters(/** @type {Store} */ (this.store), this.server);
+    await this.letters.recall();
+    this.device = device;
     this.desk = this.furnish(device, this.server, this.outbox);
     for (const feature of FEATURES) feature.begin(this);
     this.listen(this.desk);
@@ -92,6 +98,29 @@ export class Till {
     this.desk.rest();
     await this.refresh();
     await this.post?.flush();
+    await this.letters.flush();
+  }
+
+  /**
+   * A code came in, from the camera, the gun or a field.
+   * @param {string} raw
+   */
+  async read(raw) {
+    await this.desk?.read(raw);
+  }
+
+  /**
+   * Show an answer by its code.
+   * @param {string} code
+   * @param {Record<string, string | number>} [values]
+   */
+  say(code, values) {
+    if (this.desk) this.desk.show(this.panels.say(code, values));
+    else this.stage.show(this.panels.say(code, values));
+  }
+
+  get isOnline() {
+    return !this.post?.isCut;
   }
 
   /**
@@ -108,6 +137,7 @@ export class Till {
     const { panels, stage, day, recent, banner, words, sheet } = this;
     return new Desk({
       device, post: this.post, panels, stage, day, recent, presence: new Presence(), banner, words, sheet,
+      bus: this.bus, stamp: () => this.stamp, onBadge: (badge) => this.onBadge?.(badge),
       onCount: () => this.header.draw(),
     });
   }
@@ -116,7 +146,7 @@ export class Till {
   listen(desk) {
     this.elders = new Elders(/** @type {Server} */ (this.server));
     const trap = /** @type {HTMLInputElement} */ (part(this.root, "trap"));
-    new ScannerGun(trap, (raw) => desk.read(raw)).listen();
+    new ScannerGun(trap, (raw) => this.read(raw)).listen();
     this.onNav = (name) => this.go(name);
   }
 
@@ -145,6 +175,7 @@ export class Till {
 
   /** @param {number} waiting */
   tellWaiting(waiting) {
+    this.bus.tell("line", { isOnline: this.isOnline, unsent: waiting, kept: 0 });
     const { banner, words } = this;
     if (waiting) banner.show("off", words.say("banner.waiting", { saved: waiting }));
     else if (!banner.root.hidden && banner.root.dataset.kind === "off") {
@@ -161,11 +192,14 @@ export class Till {
       find: () => new FindPage({
         elders, words, sheet, onServe: (elder) => this.desk?.serveByHand(elder), onToken: (raw) => this.desk?.read(raw),
       }),
-      topup: () => new TopUpPage({ elders, words, server, sheet }),
+      topup: () => new TopUpPage({
+        elders, words, server, sheet, onDone: (told) => this.bus.tell("topped-up", told),
+      }),
       undo: () => new UndoPage({ recent, words, server, sheet, day, onUndone: (meal) => this.undone(meal) }),
       cash: () => new CashMealPage({ words, server, sheet, day, onServed: (portions) => this.soldForCash(portions) }),
       more: () => new MorePage({
         words, day, waiting: this.outbox?.size ?? 0, languages: this.languages, onCashMeal: () => this.go("cash"),
+        tiles: this.tiles,
       }),
     });
     if (pages[name]) sheet.open(pages[name]());
@@ -175,6 +209,7 @@ export class Till {
   undone(meal) {
     this.desk?.forget(meal.scan_id);
     this.desk?.rest();
+    this.bus.tell("undone", meal);
     this.banner.show("info", this.words.say("undo.done", { name: meal.name }), 8000);
   }
 

@@ -2,12 +2,13 @@
 
 /**
  * What a reader or a keyboard sent, sorted by what the cashier has to do about it.
- * @typedef {{kind: "token", token: string}
+ * @typedef {{kind: "token", token: string} | {kind: "badge", badge: string}
  *   | {kind: "unclear" | "foreign" | "payment" | "garbled"}} Code
  */
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH = 17;
+const BADGE = /(?:^|[^0-9A-Z])B[^0-9A-Z]+([0-9A-Z]{26})$/; // A staff badge holds 128 bits.
 const LOOKALIKES = /** @type {Record<string, string>} */ ({ I: "1", L: "1", O: "0" });
 
 // Whatever an input method makes of the slashes, a K between two characters that no token holds marks the token.
@@ -22,6 +23,8 @@ const CHINESE = /[⺀-鿿豈-﫿]/;
  */
 export function parse(raw) {
   const text = raw.normalize("NFKC").trim().toUpperCase();
+  const badge = BADGE.exec(text);
+  if (badge && isSpelled(fold(badge[1]))) return { kind: "badge", badge: fold(badge[1]) };
   const marked = MARKED.exec(text);
   const bare = (marked ? marked[1] : text).replace(/[^0-9A-Z]+$/, "");
   // Seventeen digits that a payment code could be are not taken for a card: one in 32 would fit by chance.
@@ -50,6 +53,10 @@ function fold(text) {
 
 /** @param {string} token */
 function isSound(token) {
-  const known = token.length === LENGTH && [...token].every((letter) => ALPHABET.includes(letter));
-  return known && checkCharacter(token.slice(0, -1)) === token[LENGTH - 1];
+  return token.length === LENGTH && isSpelled(token) && checkCharacter(token.slice(0, -1)) === token[LENGTH - 1];
+}
+
+/** @param {string} text */
+function isSpelled(text) {
+  return [...text].every((letter) => ALPHABET.includes(letter));
 }

@@ -14,14 +14,16 @@ const METHODS = ["cash", "wechat", "alipay", "transfer", "family"];
 export class TopUpPage {
   /**
    * @param {{elders: import("./elders.js").Elders, words: import("./words.js").Words,
-   *   server: import("./server.js").Server, sheet: import("./sheet.js").Sheet}} parts
+   *   server: import("./server.js").Server, sheet: import("./sheet.js").Sheet,
+   *   onDone: (told: {amount_fen: number, balance_fen: number, elder: any}) => void}} parts
    */
-  constructor({ elders, words, server, sheet }) {
+  constructor({ elders, words, server, sheet, onDone }) {
     this.title = words.say("topup.heading");
     this.elders = elders;
     this.words = words;
     this.server = server;
     this.sheet = sheet;
+    this.onDone = onDone;
     this.step = "who";
     this.fault = "";
     /** @type {import("./elders.js").Elder | null} */
@@ -163,6 +165,7 @@ export class TopUpPage {
       const said = await this.server.post("/top-ups", body);
       this.balance_fen = said.balance_fen;
       this.go("done");
+      this.onDone({ amount_fen: this.amount_fen, balance_fen: this.balance_fen, elder: this.elder });
     } catch (error) {
       this.fail("topup.offline", error instanceof Problem ? error.detail : "");
     } finally {
