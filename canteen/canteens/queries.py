@@ -10,6 +10,7 @@ from canteen.canteens.models import Canteen, Revision, Workplace
 from canteen.core.errors import Refusal
 from canteen.core.roles import Role
 from canteen.staff.models import Staff
+from canteen.staff.queries import BadgeRow, badges_of
 
 STANDING = "standing"
 
@@ -88,6 +89,11 @@ def workers(session: Session, canteen_id: int) -> list[Worker]:
     )
     people = sorted(session.scalars(rows), key=lambda person: (person.role != Role.MANAGER, person.login))
     return [Worker(person.id, person.name, Role(person.role), person.id in here) for person in people]
+
+
+def badges(session: Session, canteen_id: int) -> list[BadgeRow]:
+    """The valid badges of those who work in a canteen, administrators' among them; by name."""
+    return badges_of(session, session.scalars(select(Workplace.staff_id).where(Workplace.canteen_id == canteen_id)))
 
 
 def revision(session: Session, name: str = STANDING) -> int:

@@ -52,6 +52,21 @@ class PasswordForm(FlaskForm):
     )
 
 
+class PinForm(FlaskForm):
+    """Eight digits for the till, twice, and the password that shows who chooses them."""
+
+    pin = PasswordField(
+        _l("8 位收银密码"),
+        [InputRequired(_l("请填 8 位数字。"))],
+        description=_l("8 位数字，不要用生日、连号或重复的数字。"),
+    )
+    again = PasswordField(
+        _l("再填一次收银密码"),
+        [InputRequired(_l("请再填一次收银密码。")), EqualTo("pin", _l("两次填的不一样，请再填一次。"))],
+    )
+    password = PasswordField(_l("登录密码"), [InputRequired(_l("请填写登录密码。"))])
+
+
 class NewStaffForm(FlaskForm):
     """A person who begins to work here."""
 

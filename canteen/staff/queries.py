@@ -1,14 +1,15 @@
 """Reads of the people who work here."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from canteen.core.roles import Role
+from canteen.core.roles import COUNTER, Role
 from canteen.db import reading
-from canteen.staff.models import Staff
+from canteen.staff.models import Staff, StaffBadge, StaffPin
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,24 @@ class StaffRow:
     must_change_password: bool
     created_at: datetime
     dismissed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeRow:
+    """A valid badge as a tablet may know it: `ref` is `staff:12`, as the audit and scans name the cashier."""
+
+    ref: str
+    name: str
+    is_manager: bool
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a person can open a till with: since when they hold a badge, and since when a PIN."""
+
+    badge_issued_at: datetime | None
+    pin_chosen_at: datetime | None
 
 
 def signed_in(identity: str) -> SignedIn | None:
@@ -99,6 +118,54 @@ def names(session: Session, staff_ids: set[int]) -> dict[int, str]:
     """The names of people by their number, for lists and papers; those who left too."""
     found = session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(staff_ids)))
     return {row.id: row.name for row in found}
+
+
+def badges_of(session: Session, staff_ids: Iterable[int]) -> list[BadgeRow]:
+    """The valid badges of these people and of every administrator, by name; no badge of those who left."""
+    rows = (
+        select(Staff, StaffBadge.sha256)
+        .join(StaffBadge, StaffBadge.staff_id == Staff.id)
+        .where(
+            StaffBadge.revoked_at.is_(None),
+            Staff.dismissed_at.is_(None),
+            Staff.role.in_([role.value for role in COUNTER]),
+            Staff.id.in_(list(staff_ids)) | (Staff.role == Role.ADMINISTRATOR.value),
+        )
+        .order_by(Staff.name, Staff.id)
+    )
+    return [
+        BadgeRow(ref(person.id), person.name, is_manager(person.role), sha256)
+        for person, sha256 in session.execute(rows)
+    ]
+
+
+def access_of(session: Session, staff_id: int) -> Access:
+    """Whether a person holds a badge and a PIN, and since when."""
+    badge = select(StaffBadge.issued_at).where(StaffBadge.staff_id == staff_id, StaffBadge.revoked_at.is_(None))
+    pin = select(StaffPin.chosen_at).where(StaffPin.staff_id == staff_id)
+    return Access(session.scalar(badge), session.scalar(pin))
+
+
+def with_pin(session: Session, staff_ids: Iterable[int]) -> set[int]:
+    """Those of these people who have chosen a PIN."""
+    return set(session.scalars(select(StaffPin.staff_id).where(StaffPin.staff_id.in_(list(staff_ids)))))
+
+
+def ref(staff_id: int) -> str:
+    """How the audit and a tablet's records name a person: `staff:12`."""
+    return f"staff:{staff_id}"
+
+
+def id_of(ref: str) -> int | None:
+    """The number of a person's reference, None for anything else."""
+    kind, _, number = ref.partition(":")
+    is_number = number.isascii() and number.isdigit() and len(number) <= 18
+    return int(number) if kind == "staff" and is_number else None
+
+
+def is_manager(role: str) -> bool:
+    """Whether this role may approve what a cashier may not."""
+    return role in (Role.MANAGER, Role.ADMINISTRATOR)
 
 
 def as_row(person: Staff) -> StaffRow:

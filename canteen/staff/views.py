@@ -1,5 +1,7 @@
 """Pages of signing in and of the people who work here."""
 
+from base64 import b64encode
+
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
@@ -9,11 +11,12 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from canteen.core.errors import Refusal
-from canteen.core.roles import EVERYONE, Role
+from canteen.core.roles import COUNTER, EVERYONE, Role
 from canteen.db import reading
+from canteen.documents.qr import qr_svg
 from canteen.keys import key
-from canteen.staff import queries, services, words
-from canteen.staff.forms import NameForm, NewStaffForm, PasswordForm, RoleForm, SignInForm
+from canteen.staff import badges, queries, services, words
+from canteen.staff.forms import NameForm, NewStaffForm, PasswordForm, PinForm, RoleForm, SignInForm
 from canteen.staff.throttle import Caller, caller
 from canteen.web import typed
 from canteen.web.access import public, requires
@@ -108,7 +111,25 @@ def password() -> BaseResponse:
 @requires(*EVERYONE)
 def me() -> str:
     """A person's own page."""
-    return render_template("staff/me.html")
+    with reading() as session:
+        access = queries.access_of(session, current_user.staff_id)
+    return render_template("staff/me.html", access=access)
+
+
+@bp.route("/me/pin", methods=["GET", "POST"])
+@requires(*COUNTER)
+def pin() -> BaseResponse:
+    """A person chooses the eight digits by which they take over a till."""
+    form, status = PinForm(), 200
+    if form.validate_on_submit():
+        try:
+            who = _caller(current_user.login)
+            badges.choose_pin(current_user.staff_id, form.pin.data, form.password.data, who)
+            flash(_("收银密码设好了。在收银台选姓名，再输入这 8 位数字。"), "ok")
+            return redirect(url_for("staff.me"), 303)
+        except Refusal as refusal:
+            status = _say(form, refusal, "pin" if refusal.code.startswith("pin-") else "password")
+    return make_response(render_template("staff/pin.html", form=form), status)
 
 
 @bp.post("/me/sign-out-everywhere")
@@ -197,6 +218,25 @@ def sign_out_everywhere(staff_id: int) -> BaseResponse:
     return _back_to(staff_id, _("已让这个人在所有电脑上退出登录。"))
 
 
+@bp.post("/staff/<int:staff_id>/badge")
+@requires(Role.ADMINISTRATOR)
+def badge(staff_id: int) -> str:
+    """A new badge, shown to be printed this once; the old one is dead."""
+    found = _person(staff_id)
+    code = badges.issue(staff_id, current_user.actor)
+    picture = "data:image/svg+xml;base64," + b64encode(qr_svg(code, "M", _("工作牌二维码")).encode()).decode()
+    return render_template("staff/badge.html", person=found, picture=picture)
+
+
+@bp.post("/staff/<int:staff_id>/badge/revoke")
+@requires(Role.ADMINISTRATOR)
+def revoke_badge(staff_id: int) -> BaseResponse:
+    """A lost badge is worth nothing any more."""
+    found = _person(staff_id)
+    badges.revoke(staff_id, current_user.actor)
+    return _back_to(staff_id, _("%(name)s 的工作牌已作废。平板联网后就不认了。", name=found.name))
+
+
 @bp.route("/staff/<int:staff_id>/dismiss", methods=["GET", "POST"])
 @requires(Role.ADMINISTRATOR)
 def dismiss(staff_id: int) -> BaseResponse:
@@ -249,7 +289,12 @@ def _person(staff_id: int) -> queries.StaffRow:
 
 
 def _person_page(found: queries.StaffRow, name_form: NameForm, role_form: RoleForm) -> str:
-    return render_template("staff/person.html", person=found, name_form=name_form, role_form=role_form)
+    with reading() as session:
+        access = queries.access_of(session, found.staff_id)
+    return render_template(
+        "staff/person.html", person=found, name_form=name_form, role_form=role_form, access=access,
+        may_hold_badge=found.role in COUNTER,
+    )  # fmt: skip
 
 
 def _one_time_page(staff_id: int, once: str) -> str:

@@ -21,6 +21,11 @@ def register() -> None:
             "name-long": _l("姓名最多 60 个字。"),
             "self-dismissal": _l("不能让自己离职。请另一位系统管理员来办。"),
             "last-administrator": _l("这是最后一位系统管理员。请先添加另一位，再改这一位。"),
+            "pin-form": _l("请填 8 位数字。"),
+            "pin-simple": _l("这个密码太好猜了。不要用生日、连号或重复的数字。"),
+            "badge-role": _l("民政工作人员不在窗口收银，不用工作牌。"),
+            "badge-none": _l("这个人现在没有工作牌。"),
+            "badge-twice": _l("刚刚已经发了一张。请再看一下。"),
             "language-unknown": _l("没有这种语言。"),
         }
     )
@@ -28,5 +33,6 @@ def register() -> None:
         {"sign-in-locked": _l("试错的次数太多了。请等 %(minutes)s 分钟再试，或者请系统管理员重置密码。")},
         status=429,
     )
+    words({"pin-wrong": _l("密码不对。请再试一次，或扫工作牌。")}, status=403)
     words({"sign-in-wrong": _l("登录名或密码不对。请再试一次。")}, status=401)
     words({"staff-unknown": _l("没有这位工作人员，或者已经离职了。")}, status=404)
