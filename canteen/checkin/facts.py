@@ -134,22 +134,26 @@ class Found:
     vouchers: tuple[tuple[int, str, int], ...] = ()
 
 
+NO_DEVICE = ("", None, None, False, None)
+
+
 def read_found(values: Mapping[str, Any]) -> Found:
     """Make typed values of what a database gave."""
     standing = values["standing"] or 0
     if values.get("known") is not None:
         return Found(standing, Known(**values["known"]))
-    name, enrolled_at, contact_at, is_revoked, lease_until = values["device"]
+    # What was written on paper came through no device.
+    name, enrolled_at, contact_at, is_revoked, lease_until = values["device"] or NO_DEVICE
     menu = values["menu"] or (None, "")
     elder, facts = values.get("elder"), values.get("facts") or ()
     return Found(
         standing=standing,
         epoch=values["epoch"] or 1,
-        device_name=name,
-        device_enrolled_at=instant(enrolled_at),
+        device_name=name or "",
+        device_enrolled_at=None if enrolled_at is None else instant(enrolled_at),
         device_contact_at=None if contact_at is None else instant(contact_at),
         device_is_revoked=bool(is_revoked),
-        device_lease_until=instant(lease_until),
+        device_lease_until=None if lease_until is None else instant(lease_until),
         is_closed=bool(values["closed"]),
         last_closed=values["last_closed"],
         is_cancelled_before=bool(values["held"]),

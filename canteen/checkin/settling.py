@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from canteen.canteens.queries import revision
 from canteen.checkin import postgresql, sqlite
 from canteen.checkin.counter import Desk
 from canteen.checkin.deciding import Moment, Scene
-from canteen.checkin.facts import Question, drawn_on, read_found
+from canteen.checkin.facts import Found, Question, drawn_on, read_found
 from canteen.checkin.models import Scan
 from canteen.checkin.records import Record
 from canteen.checkin.serving_time import service_date
@@ -30,8 +30,7 @@ def scene_of(session: Session, scan: Scan, elder_ref: str | None = None) -> Scen
     standing = current_standing(session)
     place = standing.places[scan.canteen_id]
     record = claimed(scan, elder_ref)
-    question = _question(scan, record, place)
-    found = read_found(_desk(session).gather(question))
+    found = gathered(session, place, record, scan.service_on, scan.device_id)
     happened_at = _happened_at(scan)
     at = service_date(happened_at, place.zone)[1]
     moment = Moment(now(), happened_at, scan.service_on, at, True, None)
@@ -58,15 +57,16 @@ def current_standing(session: Session) -> Standing:
     return standing if standing.number == revision(session) else read_standing(session)
 
 
-def _question(scan: Scan, record: Record, place: Place) -> Question:
-    on = scan.service_on
+def gathered(session: Session, place: Place, record: Record, on: date, device_id: int = 0) -> Found:
+    """What is known of a record of this service date, under the locks of its elder; no device has number 0."""
     programme = place.programme_on(on)
     version = None if programme is None else programme.version_on(on)
     # No scan has an empty id: the record itself is known, and what was cancelled before has been dealt with.
-    return Question(
-        "", scan.device_id, place.id, record.token_sha256, record.elder_ref, on, scan.meal_period,
+    question = Question(
+        "", device_id, place.id, record.token_sha256, record.elder_ref, on, record.meal_period,
         month_of(on), *drawn_on(programme, version, on),
     )  # fmt: skip
+    return read_found(_desk(session).gather(question))
 
 
 def _happened_at(scan: Scan) -> datetime:

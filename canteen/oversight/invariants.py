@@ -257,8 +257,25 @@ SCANS = (
     Invariant(
         "meals-have-a-record", "meal",
         "SELECT m.id FROM meal m WHERE NOT EXISTS (SELECT 1 FROM scan s WHERE s.meal_id = m.id) "
-        "AND NOT EXISTS (SELECT 1 FROM scan_ruling r WHERE r.meal_id = m.id) ORDER BY m.id",
-        "meal:{id}", "没有刷卡记录，也没有核定，却有就餐。",
+        "AND NOT EXISTS (SELECT 1 FROM scan_ruling r WHERE r.meal_id = m.id) "
+        "AND NOT EXISTS (SELECT 1 FROM slip l WHERE l.meal_id = m.id) AND NOT EXISTS (SELECT 1 FROM slip w "
+        "JOIN slip_sheet t ON t.id = w.sheet_id WHERE m.cancelled_at IS NOT NULL AND w.elder_id = m.elder_id "
+        "AND t.canteen_id = m.canteen_id AND t.service_on = m.service_on AND t.meal_period = m.meal_period) "
+        "ORDER BY m.id",
+        "meal:{id}", "没有刷卡记录，也没有核定或纸条，却有就餐。",
+    ),
+    Invariant(
+        "slips-match-meals", "slip WHERE meal_id IS NOT NULL",
+        """SELECT l.id, m.id AS meal FROM slip l JOIN slip_sheet t ON t.id = l.sheet_id JOIN meal m ON m.id = l.meal_id
+        WHERE l.state <> 'approved' OR l.elder_id <> m.elder_id OR t.canteen_id <> m.canteen_id
+            OR t.service_on <> m.service_on OR t.meal_period <> m.meal_period ORDER BY l.id""",
+        "slip:{id}", "纸条与第 {meal} 号就餐的食堂、日期、餐别或老人不同。",
+    ),
+    Invariant(
+        "slips-have-a-second-person", "slip WHERE state = 'approved'",
+        """SELECT l.id FROM slip l JOIN slip_sheet t ON t.id = l.sheet_id
+        WHERE l.state = 'approved' AND (l.decided_by IS NULL OR l.decided_by = t.entered_by) ORDER BY l.id""",
+        "slip:{id}", "纸条由录入的人自己核准了。",
     ),
 )  # fmt: skip
 
