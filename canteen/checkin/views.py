@@ -2,9 +2,17 @@
 
 from flask import Blueprint, current_app, render_template, request
 
+from canteen.checkin import display
+from canteen.checkin.absences import views as absences
+from canteen.checkin.voice import views as voice
 from canteen.web.access import public
+from canteen.web.release import opens_offline
 
 bp = Blueprint("checkin", __name__)
+for pages in (display.bp, absences.bp, voice.bp):
+    bp.register_blueprint(pages)
+
+opens_offline("/till", "checkin/till.html")
 
 
 @bp.get("/till")

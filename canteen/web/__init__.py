@@ -22,11 +22,12 @@ def init_web(app: Flask) -> None:
         languages,
         navigation,
         paths,
+        release,
         signin,
         views,
     )
 
-    for part in (languages, signin, access, csrf, headers, errors, filters, assets, navigation, paths):
+    for part in (languages, signin, access, csrf, headers, errors, filters, assets, navigation, paths, release):
         part.init(app)
     app.register_blueprint(views.bp)
 

@@ -25,6 +25,7 @@ MENU = (
             ("/elders", _l("老人"), "people"),
             ("/cards", _l("办卡"), "card"),
             ("/menu", _l("菜单"), "calendar"),
+            ("/visits", _l("探访"), "bowl"),
         ),
     ),
     (

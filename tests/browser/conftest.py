@@ -31,6 +31,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     }
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Pages without a service worker, so that what a test plants on the way to the server is not passed by.
+
+    A test of a dead network opens a context of its own: `browser.new_context(service_workers="allow")`.
+    """
+    return {**browser_context_args, "service_workers": "block"}
+
+
 @pytest.fixture
 def live(sqlite_app: Flask) -> Iterator[Live]:
     """The app on SQLite, served on a free port."""

@@ -1,7 +1,10 @@
 // @ts-check
+import { Release } from "./release.js";
 
 /**
- * what the tablet tells the office of itself.
- * @param {import("./till.js").Till} _till
+ * What the tablet tells the office of itself, and the version of the till that it keeps.
+ * @param {import("./till.js").Till} till
  */
-export function begin(_till) {}
+export function begin(till) {
+  new Release(till).begin();
+}

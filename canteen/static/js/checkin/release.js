@@ -1,0 +1,102 @@
+// @ts-check
+
+const QUIET_MS = 600000;
+const LOOK_MS = 60000;
+const ASK_MS = 3600000;
+
+/**
+ * Whether the page may be changed under the cashier's hands: nobody is served now, nor was a moment ago.
+ * @param {{isShiftOpen: boolean, isMealTime: boolean, isPageOpen: boolean, idle_ms: number}} facts
+ */
+export function isQuiet({ isShiftOpen, isMealTime, isPageOpen, idle_ms }) {
+  return !isShiftOpen && !isMealTime && !isPageOpen && idle_ms >= QUIET_MS;
+}
+
+/** The version of the till that this tablet keeps: it opens without a network, and changes after service only. */
+export class Release {
+  /** @param {any} till */
+  constructor(till) {
+    this.till = till;
+    /** @type {ServiceWorkerRegistration | undefined} */
+    this.registration = undefined;
+    this.isShiftOpen = false;
+    this.isTaken = false;
+    this.busy_at_ms = performance.now();
+  }
+
+  get version() {
+    return this.till.root.dataset.release ?? "";
+  }
+
+  async begin() {
+    const { till } = this;
+    till.bus.on("shift", (/** @type {any} */ shift) => { this.isShiftOpen = Boolean(shift); });
+    for (const event of ["read", "answer", "panel"]) till.bus.on(event, () => { this.busy_at_ms = performance.now(); });
+    if (!("serviceWorker" in navigator)) {
+      this.tell("off", "device.not-kept");
+      return;
+    }
+    try {
+      this.registration = await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
+    } catch {
+      return; // An older version may be in charge, and the next start tries again.
+    }
+    if (this.registration) this.watch(this.registration);
+  }
+
+  /** @param {ServiceWorkerRegistration} registration */
+  watch(registration) {
+    navigator.serviceWorker.addEventListener("controllerchange", () => this.changed());
+    registration.addEventListener("updatefound", () => {
+      registration.installing?.addEventListener("statechange", () => this.look());
+    });
+    setInterval(() => registration.update().catch(() => undefined), ASK_MS);
+    setInterval(() => this.look(), LOOK_MS);
+    this.changed();
+    this.look();
+  }
+
+  /** Another version may have taken charge: the first one ever, or the one that was waiting. */
+  changed() {
+    const { controller } = navigator.serviceWorker;
+    if (!controller) return;
+    controller.postMessage({ kind: "language", language: document.documentElement.lang.slice(0, 2) });
+    this.till.root.dataset.kept = "yes";
+    if (this.isTaken) location.reload();
+  }
+
+  /** Say that a newer version is there, and take it when nobody is being served. */
+  look() {
+    if (!this.registration?.waiting || !this.registration.active) return;
+    if (this.till.root.dataset.update !== "waiting") {
+      this.till.root.dataset.update = "waiting";
+      this.tell("info", "device.update");
+      this.till.tiles.push({ word: "device.update-now", open: () => this.take() });
+    }
+    if (isQuiet(this.facts())) this.take();
+  }
+
+  facts() {
+    const { till } = this;
+    return {
+      isShiftOpen: this.isShiftOpen || Boolean(till.stamp.shift_id),
+      isMealTime: Boolean(till.day.meal_period),
+      isPageOpen: Boolean(till.sheet.page),
+      idle_ms: performance.now() - this.busy_at_ms,
+    };
+  }
+
+  /** The new version takes charge, and this page is opened anew from it. */
+  take() {
+    this.isTaken = true;
+    this.registration?.waiting?.postMessage({ kind: "take-over" });
+  }
+
+  /**
+   * @param {"off" | "info"} kind
+   * @param {string} word
+   */
+  tell(kind, word) {
+    this.till.banner.show(kind, this.till.words.say(word), 20000);
+  }
+}
