@@ -14,6 +14,7 @@ class MealCard(Model):
     __tablename__ = "meal_card"
     __table_args__ = (
         Index("uq_meal_card_serial_issue_no", "serial", "issue_no", unique=True),
+        Index("ix_meal_card_changed_at", "changed_at"),
         Index(
             "uq_meal_card_elder_id_live",
             "elder_id",

@@ -190,3 +190,9 @@ def _cancel_wanted() -> cancelling.TillCancel:
 
 def _json(document: Any) -> Response:
     return Response(dump(document), content_type="application/json")
+
+
+# These add calls of their own to the blueprint above, so they come after it.
+from canteen.checkin.absences import api as _absences_api  # noqa: E402, F401
+from canteen.checkin.sheet import api as _sheet_api  # noqa: E402, F401
+from canteen.checkin.voice import api as _voice_api  # noqa: E402, F401

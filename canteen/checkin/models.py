@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from canteen.db import Fen, Id, Instant, Json, Model
@@ -157,3 +157,15 @@ class ScanRuling(Model):
     ruled_by: Mapped[str] = mapped_column(String(80))
     ruled_at: Mapped[datetime] = mapped_column(Instant)
     reversed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SheetVersion(Model):
+    """What one version of a canteen's day sheet said, as digests: enough to tell what changed since."""
+
+    __tablename__ = "sheet_version"
+    __table_args__ = (UniqueConstraint("canteen_id", "version"),)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    canteen_id: Mapped[int] = mapped_column(Id, ForeignKey("canteen.id"))
+    version: Mapped[str] = mapped_column(String(20))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    digests: Mapped[bytes] = mapped_column(LargeBinary)

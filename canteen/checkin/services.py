@@ -17,7 +17,7 @@ from canteen.checkin.records import BadRecord, Record, read_record
 from canteen.checkin.serving_time import Receipt, make_anchor, service_date
 from canteen.checkin.standing import StandingCache, standing_cache
 from canteen.clock import now
-from canteen.db import db
+from canteen.db import db, is_postgresql, reading
 
 MOST_RECORDS = 500
 TOGETHER = 50
@@ -50,6 +50,17 @@ def check_in(sender: Sender, sent_at: datetime, raw_records: Sequence[object]) -
         backed_up_through=counters.backed_up.number,
         results=results,
     )
+
+
+def backed_up_through() -> int:
+    """The highest scan number below which nothing is in flight and all is durable. Opens its own look."""
+    known = counters_of(db.engine).backed_up
+    with reading() as session:
+        connection = session.connection()
+        kind: Any = postgresql.PostgresqlDesk if is_postgresql(session) else sqlite.SqliteDesk
+        desk: Desk = kind(connection, False) if is_postgresql(session) else kind(connection)
+        known.note(desk.backed_up())
+    return known.number
 
 
 @dataclass(frozen=True, slots=True)

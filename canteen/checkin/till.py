@@ -58,7 +58,7 @@ def till_of(session: Session, device_id: int, canteen_id: int) -> dict[str, Any]
         "served": _served(session, current) if period else 0,
         "price_fen": price_fen,
         "menu": "、".join(menu.dishes) if menu and menu.dishes else None,
-        "strip": _strip(session, current),
+        "strip": strip_of(session, place, on),
         "cashier": None,
         "now": utc_text(now()),
         "recent": _recent(session, device_id, on),
@@ -117,22 +117,22 @@ def _served(session: Session, current: _Now) -> int:
     return (session.scalar(meals) or 0) + (session.scalar(portions) or 0)
 
 
-def _strip(session: Session, current: _Now) -> str | None:
+def strip_of(session: Session, place: Place, on: date) -> str | None:
     """The sponsors whose funds the rules of this day draw on here, and that still hold money."""
-    version = current.place.version_on(current.on)
+    version = place.version_on(on)
     codes = sorted(version.codes("sponsor")) if version else []
     if not codes:
         return None
     here = select(FundCanteen.fund_id).where(
-        FundCanteen.fund_id == Fund.id, FundCanteen.canteen_id == current.place.id
+        FundCanteen.fund_id == Fund.id, FundCanteen.canteen_id == place.id
     )
     rows = (
         select(Sponsor.display_name)
         .join(Fund, Fund.sponsor_id == Sponsor.id)
         .where(
             Fund.code.in_(codes), Fund.balance_fen > 0,
-            or_(Fund.begins_on.is_(None), Fund.begins_on <= current.on),
-            or_(Fund.ends_on.is_(None), Fund.ends_on >= current.on),
+            or_(Fund.begins_on.is_(None), Fund.begins_on <= on),
+            or_(Fund.ends_on.is_(None), Fund.ends_on >= on),
             or_(Fund.is_for_all_canteens, here.exists()),
         )
         .order_by(Fund.id)

@@ -1,7 +1,7 @@
 """What can happen to devices: a code is made, a tablet enrols, is revoked, declared lost, or heard from."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -117,6 +117,15 @@ def renew_lease(session: Session, device_id: int) -> datetime:
     trusted = (Device.id == device_id, Device.revoked_at.is_(None), Device.lost_at.is_(None))
     session.execute(update(Device).where(*trusted).values(last_contact_at=now(), lease_until=until))
     return until
+
+
+def note_sheet(session: Session, device_id: int, on: date) -> None:
+    """Note the first day of which a device was given a sheet, within the caller's transaction.
+
+    From then on it binds its canteen's months: it may hold scans of theirs.
+    """
+    first = (Device.id == device_id, Device.first_sheet_on.is_(None))
+    session.execute(update(Device).where(*first).values(first_sheet_on=on.isoformat()))
 
 
 def forget_old_failures(session: Session) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from canteen.clock import now
 from canteen.core.errors import Refusal
 from canteen.elders.models import Elder
 
@@ -16,4 +17,4 @@ def close_account(session: Session, elder_id: int, on: date) -> None:
     elder = session.get(Elder, elder_id, with_for_update={"key_share": True})
     if elder is None:
         raise Refusal("elder-unknown", "没有这位老人。")
-    elder.closed_on = on
+    elder.closed_on, elder.standing_changed_at = on, now()

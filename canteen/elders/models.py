@@ -13,7 +13,11 @@ class Elder(Model):
     """One person, whatever number of canteens list them."""
 
     __tablename__ = "elder"
-    __table_args__ = (Index("ix_elder_identity_tail_hmac", "identity_tail_hmac"), Index("ix_elder_name", "name"))
+    __table_args__ = (
+        Index("ix_elder_identity_tail_hmac", "identity_tail_hmac"),
+        Index("ix_elder_name", "name"),
+        Index("ix_elder_standing_changed_at", "standing_changed_at"),
+    )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     ref: Mapped[str] = mapped_column(String(16), unique=True)  # random; what pages and tablets know an elder by
     name: Mapped[str] = mapped_column(String(60))
@@ -39,6 +43,7 @@ class Elder(Model):
     home_canteen_id: Mapped[int] = mapped_column(Id, ForeignKey("canteen.id"), index=True)
     died_on: Mapped[date | None]
     closed_on: Mapped[date | None]  # the account is closed
+    standing_changed_at: Mapped[datetime | None] = mapped_column(Instant)  # when either of the two was last noted
     is_page_off: Mapped[bool] = mapped_column(default=False)  # the elder switched the family page off
     import_id: Mapped[int | None] = mapped_column(Id, ForeignKey("roster_import.id"))
     created_at: Mapped[datetime] = mapped_column(Instant)

@@ -246,7 +246,7 @@ def register_death(ref: str, died_on: date, evidence: str, actor: str) -> None:
         zone = _canteen(session, elder.home_canteen_id).time_zone
         if died_on > today(zone) or (elder.born_on and died_on < elder.born_on):
             raise Refusal("death-date", "日期不能晚于今天，也不能早于出生。请核对日期。")
-        elder.died_on = died_on
+        elder.died_on, elder.standing_changed_at = died_on, now()
         detail = {"died_on": died_on.isoformat(), "evidence": stated}
         record(session, "elder-died", actor, f"elder:{ref}", elder.home_canteen_id, detail)
 
@@ -265,7 +265,7 @@ def withdraw_death(ref: str, reason: str, actor: str) -> None:
             raise Refusal("death-unknown", "没有登记过去世，不用撤销。")
         if elder.closed_on is not None:
             raise Refusal("account-closed", "账户已经结清，不能撤销。请联系系统管理员。")
-        before, elder.died_on = elder.died_on, None
+        before, elder.died_on, elder.standing_changed_at = elder.died_on, None, now()
         detail = {"before": before.isoformat(), "reason": stated}
         record(session, "elder-death-withdrawn", actor, f"elder:{ref}", elder.home_canteen_id, detail)
 
