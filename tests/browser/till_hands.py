@@ -1,5 +1,6 @@
 """A cashier's hands for tests: a tablet that is enrolled through its page, a scanner gun, keys and buttons."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,11 @@ from canteen.keys import key
 from tests.browser.conftest import Live
 from tests.conftest import NOON
 
-PLAIN_KEYS = {"/": "Slash", ".": "Period", "-": "Minus"}
+SIGNS = {"/": "Slash", ".": "Period", "-": "Minus", ":": "Semicolon", "=": "Equal"}
+SUFFIXES: dict[str, dict[str, Any]] = {
+    "Enter": {"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13},
+    "Tab": {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +25,18 @@ class Counter:
     page: Page
     live: Live
 
-    def shoot(self, text: str, gap_ms: int = 0, suffix: str = "Enter") -> None:
-        """The gun reads a code: a burst of keys, then its suffix."""
-        for character in text:
-            self.page.keyboard.press(_key(character))
-            if gap_ms:
-                self.page.wait_for_timeout(gap_ms)
+    def shoot(self, text: str, gap_ms: int = 5, suffix: str = "Enter", pause_ms: int = 5) -> None:
+        """The gun reads a code: a burst of keys, then its suffix, at a pace that no busy machine changes."""
+        console = self.page.context.new_cdp_session(self.page)
+        begins = time.time()
+        strokes = [(_stroke(character), at * gap_ms) for at, character in enumerate(text)]
         if suffix:
-            self.page.keyboard.press(suffix)
+            strokes.append((SUFFIXES[suffix], strokes[-1][1] + pause_ms))
+        for stroke, at_ms in strokes:
+            event = {**stroke, "timestamp": begins + at_ms / 1000}
+            console.send("Input.dispatchKeyEvent", {"type": "keyDown", **event})
+            console.send("Input.dispatchKeyEvent", {"type": "keyUp", **event, "text": ""})
+        console.detach()
 
     def sees(self, kind: str, text: str = "") -> None:
         """The stage shows this kind of answer, with this text in it."""
@@ -77,9 +86,6 @@ def _code(canteen_id: int) -> str:
     return devices.make_code(canteen_id, key("devices"), "system:tests").code
 
 
-def _key(character: str) -> str:
-    if character == ":":
-        return "Shift+Semicolon"
-    if character in PLAIN_KEYS:
-        return PLAIN_KEYS[character]
-    return f"Digit{character}" if character.isdigit() else f"Key{character.upper()}"
+def _stroke(character: str) -> dict[str, Any]:
+    name = SIGNS.get(character) or ("Digit" if character.isdigit() else "Key") + character.upper()
+    return {"key": character, "code": name, "text": character}
