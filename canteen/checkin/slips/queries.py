@@ -67,8 +67,9 @@ def sheets(session: Session, canteen_id: int, *, only_waiting: bool = False, mos
         .order_by(SlipSheet.id.desc())
         .limit(most)
     )
-    found = [_sheet_row(sheet, *counts) for sheet, *counts in session.execute(rows.having(waiting > 0) if only_waiting else rows)]
-    return found
+    if only_waiting:
+        rows = rows.having(waiting > 0)
+    return [_sheet_row(sheet, *counts) for sheet, *counts in session.execute(rows)]
 
 
 def sheet(session: Session, sheet_id: int) -> SheetRow | None:
