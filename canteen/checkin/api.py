@@ -195,4 +195,5 @@ def _json(document: Any) -> Response:
 # These add calls of their own to the blueprint above, so they come after it.
 from canteen.checkin.absences import api as _absences_api  # noqa: E402, F401
 from canteen.checkin.sheet import api as _sheet_api  # noqa: E402, F401
+from canteen.checkin.shifts import api as _shifts_api  # noqa: E402, F401
 from canteen.checkin.voice import api as _voice_api  # noqa: E402, F401

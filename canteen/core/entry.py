@@ -20,6 +20,7 @@ CASH_MEALS = "cash-meals"
 GRANTS = "grants"
 COURIER = "courier"
 FAMILY = "family"
+CASH_DIFFERENCE = "cash-difference"
 
 UNSPLIT = "-"
 
@@ -27,7 +28,7 @@ _KINDS = {
     "government": "asset", "collective": "asset", "family": "asset", "elder": "asset", "cash": "asset",
     "bank": "asset", "voucher-promised": "asset", "fund": "liability", "voucher": "liability",
     "wallet": "liability", "courier": "liability", "operator": "expense", "meals": "income",
-    "cash-meals": "income", "grants": "income",
+    "cash-meals": "income", "grants": "income", "cash-difference": "expense",
 }  # fmt: skip
 
 
