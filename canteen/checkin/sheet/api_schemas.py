@@ -54,3 +54,7 @@ DAY_SHEET = {
         "application/json": {"schema": {"type": "object", "required": list(SHEET), "properties": SHEET}}
     },
 }
+CARD_HASHES = {
+    "description": "72 bytes of head, then four sorted lists of eight bytes a card",
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}

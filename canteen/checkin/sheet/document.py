@@ -18,6 +18,7 @@ are those who are new or changed, and `gone` are no longer on the list.
 import base64
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -67,26 +68,40 @@ def slots_of(place: Place, gathered: Gathered) -> list[Slot]:
     return [(on, meal_period) for on in gathered.days for meal_period in place.hours]
 
 
-def content_of(
-    place: Place, gathered: Gathered, answers: Mapping[int, Answers], menus: Sequence[Any], badges: Sequence[BadgeRow]
-) -> Content:
-    """Write down what was gathered and reckoned."""
-    slots = slots_of(place, gathered)
-    names: dict[str, int] = {}
-    for person in gathered.people:
-        names[person.name] = names.get(person.name, 0) + 1
-    digests: dict[Answers, bytes] = {}
-    lines = {
-        person.ref: _line(person, slots, gathered, answers[person.id], names[person.name] > 1, digests)
-        for person in sorted(gathered.people, key=lambda person: person.ref)
-    }
-    parts = {
-        "place": _place(place, gathered),
-        "menus": list(menus),
-        "badges": [[badge.ref, badge.name, int(badge.is_manager), short(badge.sha256)] for badge in badges],
-    }
-    heads = {name: _digest(part) for name, part in parts.items()}
-    return Content(_version(heads, lines), lines=lines, heads=heads, **parts)  # type: ignore[arg-type]
+class Scribe:
+    """Writes a canteen's lines, and keeps those of the last time for whoever is as they were."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[tuple[Any, ...], Line]] = {}
+
+    def content(
+        self, place: Place, gathered: Gathered, answers: Mapping[int, Answers], menus: Sequence[Any],
+        badges: Sequence[BadgeRow],
+    ) -> Content:  # fmt: skip
+        """Write down what was gathered and reckoned."""
+        parts = {
+            "place": _place(place, gathered),
+            "menus": list(menus),
+            "badges": [[badge.ref, badge.name, int(badge.is_manager), short(badge.sha256)] for badge in badges],
+        }
+        heads = {name: _digest(part) for name, part in parts.items()}
+        lines = self._lines(slots_of(place, gathered), gathered, answers)
+        return Content(_version(heads, lines), lines=lines, heads=heads, **parts)  # type: ignore[arg-type]
+
+    def _lines(self, slots: Sequence[Slot], gathered: Gathered, answers: Mapping[int, Answers]) -> dict[str, Line]:
+        names = Counter(person.name for person in gathered.people)
+        digests: dict[Answers, bytes] = {}
+        kept: dict[int, tuple[tuple[Any, ...], Line]] = {}
+        for person in gathered.people:
+            expected = sum(1 << number for number, slot in enumerate(slots) if _is_expected(person, slot, gathered))
+            said = (person, answers[person.id], names[person.name] > 1, expected, tuple(slots))
+            before = self._kept.get(person.id)
+            if before is None or before[0] != said:
+                before = (said, _line(*said, digests))
+            kept[person.id] = before
+        self._kept = kept
+        lines = {line.row[0]: line for _, line in kept.values()}
+        return dict(sorted(lines.items()))
 
 
 def full(content: Content) -> dict[str, Any]:
@@ -123,12 +138,11 @@ def _place(place: Place, gathered: Gathered) -> dict[str, Any]:
 
 
 def _line(
-    person: Person, slots: Sequence[Slot], gathered: Gathered, answers: Answers, is_namesake: bool,
+    person: Person, answers: Answers, is_namesake: bool, expected: int, slots: Sequence[Slot],
     digests: dict[Answers, bytes],
 ) -> Line:  # fmt: skip
-    age = None if person.born_on is None else age_on(person.born_on, gathered.days[0])
+    age = None if person.born_on is None else age_on(person.born_on, slots[0][0]) if slots else None
     meal_fen = _meal_fen(person, slots, answers)
-    offline_fen = wallet_offline_fen(person.balance_fen, meal_fen)
     row = (
         person.ref,
         short(person.token_sha256) if person.token_sha256 else None,
@@ -138,10 +152,10 @@ def _line(
         age,
         person.initials.strip(),
         person.hint if is_namesake else None,
-        offline_fen,
+        wallet_offline_fen(person.balance_fen, meal_fen),
         int(person.balance_fen < MEALS_OFFLINE * meal_fen),
         sum(1 << number for number, slot in enumerate(slots) if slot in person.served),
-        sum(1 << number for number, slot in enumerate(slots) if _is_expected(person, slot, gathered)),
+        expected,
     )
     labels = tuple(labels_of(person.diet))
     if answers not in digests:

@@ -33,6 +33,7 @@ class Answer:
     left: tuple[tuple[str, int], ...]
 
 
+Window = tuple[str, str, date, date, str]
 Answers = tuple[Answer | None, ...]
 """One for each slot of the sheet; None where nobody can say what the meal costs."""
 
@@ -49,6 +50,8 @@ class _Setting:
     is_workday: bool | None
     funds: tuple[tuple[str, int, int | None], ...]
     """Code, payable fen, and the fund's number where it pays for named guests only."""
+    windows: tuple[tuple[str, str, Window], ...]
+    """Rule, period and window of every limit that the version looks at."""
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -76,7 +79,7 @@ class Reckoner:
             key = _key(person)
             before = known.get(person.id)
             if before is None or before[0] != key:
-                before = (key, tuple(_answer(person, place, setting, names) for setting in settings))
+                before = (key, _answers(person, place, settings, names))
             kept[person.id] = before
         self._context, self._kept = context, kept
         return {elder_id: answers for elder_id, (_, answers) in kept.items()}
@@ -100,8 +103,22 @@ def _setting(standing: Standing, place: Place, slot: Slot, gathered: Gathered) -
         for code in codes
         if code in gathered.funds and gathered.funds[code].terms.holds(place.id, on)
     ]
+    programme = place.programme_on(on)
     return _Setting(
-        on, meal_period, price_fen, place.programme_on(on), version, standing.is_workday(on), tuple(funds)
+        on, meal_period, price_fen, programme, version, standing.is_workday(on), tuple(funds),
+        _windows(programme, version, slot),
+    )  # fmt: skip
+
+
+def _windows(
+    programme: Programme | None, version: Version | None, slot: Slot
+) -> tuple[tuple[str, str, Window], ...]:
+    if programme is None or version is None:
+        return ()
+    on, meal_period = slot
+    return tuple(
+        (rule_id, per, (rule_id, programme.id, *window_of(per, on), meal_period if per == "meal-period" else ""))
+        for rule_id, per in version.limit_windows()
     )
 
 
@@ -117,20 +134,33 @@ def _most(version: Version | None, price_fen: int | None, code: str) -> int:
     return (price_fen or 0) + sum(grant.fen for grant in grants if grant.fund == code)
 
 
-def _answer(person: Person, place: Place, setting: _Setting, names: Mapping[str, str]) -> Answer | None:
+def _answers(
+    person: Person, place: Place, settings: Sequence[_Setting], names: Mapping[str, str]
+) -> Answers:
+    facts = {setting.on: _facts_on(person, setting.on) for setting in settings}
+    drawn = {
+        (use.rule_id, use.programme, use.first_on, use.last_on, use.meal_period): Used(use.meals, use.amount_fen)
+        for use in person.drawn
+    }
+    return tuple(_answer(person, place, setting, names, facts[setting.on], drawn) for setting in settings)
+
+
+def _answer(
+    person: Person, place: Place, setting: _Setting, names: Mapping[str, str], elder: ElderFacts,
+    drawn: Mapping[Window, Used],
+) -> Answer | None:  # fmt: skip
     on, programme, version = setting.on, setting.programme, setting.version
     if setting.price_fen is None or programme is None or version is None:
         return None
     if person.closed_on is not None and on >= person.closed_on:
         return None
     facts = Facts(
-        on=on, meal=setting.meal_period, elder=_facts_on(person, on), canteen=place.facts,
-        is_workday=setting.is_workday, used=_used(person, programme.id, version, setting),
+        on=on, meal=setting.meal_period, elder=elder, canteen=place.facts, is_workday=setting.is_workday,
+        used=_used(setting, drawn) if drawn else {}, vouchers=_vouchers(person, on),
         funds={
             code: fen for code, fen, guests_only in setting.funds
             if guests_only is None or guests_only in person.guest_of
         },
-        vouchers=_vouchers(person, on),
     )  # fmt: skip
     division = divide(setting.price_fen, facts, programme)
     if isinstance(division, NoVersion):
@@ -143,15 +173,11 @@ def _facts_on(person: Person, on: date) -> ElderFacts:
     return elder_facts(person.born_on, person.distance_m, pairs)
 
 
-def _used(person: Person, programme: str, version: Version, setting: _Setting) -> dict[str, dict[str, Used]]:
+def _used(setting: _Setting, drawn: Mapping[Window, Used]) -> dict[str, dict[str, Used]]:
     used: dict[str, dict[str, Used]] = {}
-    if not person.drawn:
-        return used
-    for rule_id, per in version.limit_windows():
-        window = (rule_id, programme, *window_of(per, setting.on), setting.meal_period if per == "meal-period" else "")
-        for use in person.drawn:
-            if (use.rule_id, use.programme, use.first_on, use.last_on, use.meal_period) == window:
-                used.setdefault(rule_id, {})[per] = Used(use.meals, use.amount_fen)
+    for rule_id, per, window in setting.windows:
+        if window in drawn:
+            used.setdefault(rule_id, {})[per] = drawn[window]
     return used
 
 

@@ -15,7 +15,7 @@ from canteen.checkin.deciding import price_of
 from canteen.checkin.services import backed_up_through
 from canteen.checkin.serving_time import service_date
 from canteen.checkin.sheet import versions
-from canteen.checkin.sheet.document import Content, content_of, delta, full, slots_of
+from canteen.checkin.sheet.document import Content, Scribe, delta, full, slots_of
 from canteen.checkin.sheet.gathering import Gathered, Slot, gather
 from canteen.checkin.sheet.reckoning import Reckoner
 from canteen.checkin.standing import Place, Standing, standing_cache
@@ -36,6 +36,7 @@ class _Workshop:
     """Where one process makes the sheets of one canteen, one at a time."""
 
     reckoner: Reckoner = field(default_factory=Reckoner)
+    scribe: Scribe = field(default_factory=Scribe)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -68,10 +69,10 @@ def make(standing: Standing, place: Place) -> Content:
         gathered = gather(place, service_date(now(), place.zone)[0])
         slots = slots_of(place, gathered)
         answers = workshop.reckoner.answers(standing, place, slots, gathered)
-    with reading() as session:
-        menus = [_menu(session, place, gathered, slot) for slot in slots]
-        shown = badges(session, place.id)
-    return content_of(place, gathered, answers, menus, shown)
+        with reading() as session:
+            menus = [_menu(session, place, gathered, slot) for slot in slots]
+            shown = badges(session, place.id)
+        return workshop.scribe.content(place, gathered, answers, menus, shown)
 
 
 def _standing(canteen_id: int) -> Standing:
