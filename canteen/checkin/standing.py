@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
 from canteen.canteens.queries import revision
+from canteen.canteens.services import raise_revision
 from canteen.checkin.serving_time import Hours
 from canteen.core.division import CanteenFacts
 from canteen.core.programme import Programme, Version
@@ -78,6 +79,14 @@ def read_standing(session: Session) -> Standing:
     }
     days = {row.day: row.is_workday for row in session.scalars(select(WorkingDay))}
     return Standing(number, epoch, places, days)
+
+
+def raise_epoch(session: Session) -> None:
+    """Tell every tablet that the database was restored: each pushes again what it holds. Joins the transaction."""
+    if not revision(session, EPOCH):
+        raise_revision(session, EPOCH)  # none stands for the first, so a raise must lead to the second
+    raise_revision(session, EPOCH)
+    raise_revision(session)  # processes keep the epoch with the other standing facts
 
 
 def _bindings(session: Session) -> dict[int, list[tuple[date, Programme]]]:
