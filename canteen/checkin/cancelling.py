@@ -9,20 +9,25 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from canteen.audit.services import record as record_act
+from canteen.canteens.queries import by_id
 from canteen.cards.services import lock_elder
 from canteen.checkin.again import in_transaction
 from canteen.checkin.models import Meal, MealCancel, MealShare, Scan, ScanRuling
 from canteen.checkin.outcome_words import MEAL, REJECTED
 from canteen.checkin.records import ONLINE
+from canteen.checkin.serving_time import service_date
 from canteen.clock import now
+from canteen.core.calendar import month_of
 from canteen.core.errors import Refusal
+from canteen.devices.models import Device
 from canteen.ledger import services as ledger
-from canteen.ledger.locks import share_month
+from canteen.ledger.locks import hold_month, share_month
 from canteen.ledger.models import Entry
 from canteen.ledger.queries import open_month
 from canteen.sponsors.models import Fund, FundDay
@@ -148,7 +153,11 @@ def _cancel_scan(session: Session, scan_id: str, wanted: TillCancel) -> Answer:
     known = _answered(session, wanted.cancel_id, scan_id=scan_id)
     if known is not None:
         return known
-    scan = session.scalars(select(Scan).where(Scan.scan_id == scan_id).with_for_update()).first()
+    wanted_scan = select(Scan).where(Scan.scan_id == scan_id).with_for_update()
+    scan = session.scalars(wanted_scan).first()
+    if scan is None:
+        _wait_for_check_ins(session, wanted)
+        scan = session.scalars(wanted_scan).first()
     cancel = _new_cancel(wanted, scan_id)
     session.add(cancel)
     if scan is None:
@@ -158,6 +167,19 @@ def _cancel_scan(session: Session, scan_id: str, wanted: TillCancel) -> Answer:
         }  # fmt: skip
         return cancel.answer
     return _cancel_known(session, scan, cancel, wanted)
+
+
+def _wait_for_check_ins(session: Session, wanted: TillCancel) -> None:
+    """Let every check-in finish that may have looked for held cancellations already, and none begin until we are done.
+
+    A tablet that was cut off from a slow answer may take back the very scan that is being recorded: neither would see
+    the other, and the meal would stand.
+    """
+    device = session.get_one(Device, wanted.device_id)
+    zone = ZoneInfo(by_id(session, device.canteen_id).time_zone)
+    # The tablet's clock may be wrong: the month it names, and that of the receipt.
+    for month in sorted({month_of(service_date(at, zone)[0]) for at in (wanted.seen_at or now(), now())}):
+        hold_month(session, device.canteen_id, month)
 
 
 def _cancel_known(session: Session, scan: Scan, cancel: MealCancel, wanted: TillCancel) -> Answer:

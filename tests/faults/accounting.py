@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from canteen.audit.models import AuditEvent
-from canteen.checkin.models import CashMeal, Meal, MealCancel, MealShare, Scan
+from canteen.checkin.models import CashMeal, Meal, MealCancel, MealShare, Scan, ScanRuling
 from canteen.db import reading
 from canteen.elders.models import Elder
 from canteen.ledger.models import Entry
@@ -27,7 +27,7 @@ from tests.faults.tablet import Letter, Record, Seen, durable_letters, durable_r
 
 LOST = (
     "record-without-outcome", "green-not-durable", "record-never-answered", "letter-without-effect",
-    "letter-never-answered",
+    "letter-never-answered", "cancel-without-effect",
 )  # fmt: skip
 DUPLICATED = (
     "slot-served-twice", "wallet-charged-twice", "promise-posted-twice", "entry-reversed-twice",
@@ -88,6 +88,7 @@ class Audit:
         """Every finding, those of lost records first."""
         self._lost()
         self._letters()
+        self._cancels()
         self._shown()
         self._phantom()
         self._doubled()
@@ -120,6 +121,16 @@ class Audit:
                 refused = letter.key in till.seen.refused
                 if letter.key in till.seen.paid and letter.key not in done and not refused:
                     self._find("letter-without-effect", letter.key, f"{letter.path} was answered, and is nowhere")
+
+    def _cancels(self) -> None:
+        ruled = {ruling.scan_row_id for ruling in rows(ScanRuling)}
+        for cancel in rows(MealCancel):
+            scan = self.scans.get(cancel.scan_id or "")
+            if scan is None or scan.state == "REJECTED":
+                continue
+            meal = self.meals.get(scan.meal_id or 0)
+            if scan.id not in ruled and (meal is None or meal.cancelled_at is None):
+                self._find("cancel-without-effect", scan.scan_id, "taken back at the till, and it stands")
 
     def _shown(self) -> None:
         for till in self.tills:

@@ -23,6 +23,7 @@ LATE = ("late-price", "late-refusal")
 """Committed, and the answer held back past the tablet's patience: it shows another price, or green against a no."""
 WITHIN = ("after-slot", "after-postings")
 HELD_BACK_S = 1.25
+SLOW_S = 0.8
 
 TRIGGERS = """
 CREATE FUNCTION fault_point() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -50,8 +51,11 @@ class Points:
         self.armed = point
 
     def reach(self, point: str) -> None:
-        """A check-in passes here."""
-        if self.armed == point:
+        """A check-in passes here; `slow:<point>` holds it up there for a while and harms nobody."""
+        if self.armed == f"slow:{point}":
+            self.armed = None
+            time.sleep(SLOW_S)
+        elif self.armed == point:
             self.die(point)
 
     def die(self, point: str) -> None:

@@ -89,6 +89,15 @@ def a_cancel_twice(here: Hands, there: Hands) -> None:
         here.tablet.post_letters()
 
 
+def a_cancel_beside_its_scan(here: Hands, there: Hands) -> None:
+    """The server is slow over a scan; the tablet serves by itself, and the cashier takes it back at once."""
+    for diner in rich(here):
+        here.wire.stack("kill:slow:before-commit")
+        scan_id = here.tablet.scan(diner.token, asks=True, patience_s=0.2)
+        here.tablet.cancel(scan_id)
+        here.tablet.post_letters()
+
+
 def a_retry(here: Hands, there: Hands) -> None:
     """An answer does not come; the scan goes out again."""
     for diner in rich(here):
@@ -175,7 +184,7 @@ def test_a_planted_bug_is_caught_by_name(sqlite_lunch: SetLunch, planted: Plante
 
 
 SOUND = (two_tills, a_meal_and_another, a_cheaper_promise, a_cancel_twice, a_retry, a_broken_sync, a_kept_answer,
-         a_power_cut, a_damaged_record, a_restore)  # fmt: skip
+         a_power_cut, a_damaged_record, a_restore, a_cancel_beside_its_scan)  # fmt: skip
 
 
 @pytest.mark.parametrize("serve", SOUND, ids=lambda serve: serve.__name__)
