@@ -1,4 +1,4 @@
-"""P1, P4, P5 and P9: check-ins a second over HTTP beside the bare database, refusals, and round trips."""
+"""P1, P4, P5, P6 and P9: check-ins a second over HTTP beside the bare database, refusals, a sync, round trips."""
 
 import json
 import os
@@ -128,6 +128,44 @@ def _one_card(port: int, crowd: Crowd) -> dict[str, int]:
     outcomes = dict(_load(port, crowd, [body(scan(random, token)) for _ in range(32)], 32)["outcomes"])
     _expect({"outcomes": outcomes}, {"MEAL:None": 1, "REJECTED:DUPLICATE_SAME": 31})
     return outcomes
+
+
+def p6(count: int = 500, pairs: int = 5) -> dict[str, Any]:
+    """Records a second of one sync batch beside the same number of single scans, on both databases.
+
+    The single scans come as a tablet sends them, one after the other; and, for comparison, over 8 connections.
+    """
+    found: dict[str, Any] = {}
+    for name, place_of in (("postgresql", postgresql_place), ("sqlite", sqlite_place)):
+        with place_of() as place:
+            crowd = gather(place, (2 * 2 * pairs + 2) * count)
+            with served(place) as port:
+                _batch_rate(port, crowd, count, 99)  # warm
+                _singles_rate(port, crowd, count, 99, 1)
+                for connections in (1, 8):
+                    ratio = in_turn(
+                        lambda n, port=port, crowd=crowd, c=connections: _batch_rate(port, crowd, count, 10 * n + c),  # type: ignore[misc]
+                        lambda n, port=port, crowd=crowd, c=connections: _singles_rate(port, crowd, count, n, c),  # type: ignore[misc]
+                        pairs,
+                    )
+                    found[f"{name}_beside_{connections}"] = ratio.document("per_second")
+            _must_be_sound(place)
+            found |= probes(place.folder)
+    return found
+
+
+def _batch_rate(port: int, crowd: Crowd, count: int, number: int) -> float:
+    random = Random(f"batch {number}")
+    records = [scan(random, token) for _, token in crowd.take(count)]
+    report = _load(port, crowd, [body(*records)], 1)
+    _expect(report, {"MEAL:None": count})
+    return float(count / report["seconds"])
+
+
+def _singles_rate(port: int, crowd: Crowd, count: int, number: int, connections: int) -> float:
+    report = _load(port, crowd, _accepted(crowd, count, 1000 * connections + number), connections)
+    _expect(report, {"MEAL:None": count})
+    return float(count / report["seconds"])
 
 
 def p9() -> dict[str, Any]:
