@@ -80,7 +80,7 @@ class BackedUp:
         return time.monotonic() - self._looked >= PROBE_SECONDS
 
     def note(self, number: int | None) -> None:
-        """What a look answered; None: somebody was at it, and the next check-in looks again."""
+        """What a look answered; None: somebody was at it, and the next look is due in a second."""
         if number is None:
             self._looked = time.monotonic()
         elif number > self.number:
@@ -182,8 +182,10 @@ class Counter:
         return answer
 
     def _write(self, rows: Rows) -> Answer:
-        made = self.desk.record(rows, self.backed_up.wants_look())
-        self.backed_up.note(made["backed_up_through"])
+        looks = self.backed_up.wants_look()
+        made = self.desk.record(rows, looks)
+        if looks:
+            self.backed_up.note(made["backed_up_through"])
         answer: Answer = rows["scan"]["answer"] | {"commit_no": made["scan"]}
         if made["meal"] is not None:
             answer["meal_no"] = made["meal"]

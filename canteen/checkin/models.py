@@ -90,7 +90,7 @@ class MealShare(Model):
     __table_args__ = (
         Index("ix_meal_share_meal_id", "meal_id"),
         Index("ix_meal_share_elder_service_on", "elder_id", "service_on"),
-        Index("ix_meal_share_canteen_month", "canteen_id", "month"),
+        Index("ix_meal_share_canteen_month_payer", "canteen_id", "month", "payer", "amount_fen"),
     )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     meal_id: Mapped[int] = mapped_column(Id, ForeignKey("meal.id"))

@@ -1,11 +1,8 @@
 """The page that a card's QR opens. A GET changes nothing; the token leaves the address at once."""
 
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as BaseResponse
 
 from canteen.cards.family import check_family_code
@@ -20,16 +17,9 @@ from canteen.noticeboard.passes import Pass
 from canteen.noticeboard.queries import CardPage, FamilyPage
 from canteen.web.access import public
 from canteen.web.headers import private_link
+from canteen.web.limits import limiter
 
 bp = Blueprint("noticeboard", __name__)
-limiter = Limiter(get_remote_address, storage_uri="memory://")
-
-
-@bp.record_once
-def attach_limits(state: Any) -> None:
-    """Count tries by address in the application that these pages are mounted in."""
-    limiter.init_app(state.app)
-
 
 TRIES = "6 per minute; 30 per hour"
 SIZES = ("a", "b", "c")

@@ -1,7 +1,6 @@
 """Pages of the month's end: the months, the close, the statements, and the page that verifies a paper."""
 
 import io
-from typing import Any
 
 from flask import (
     Blueprint,
@@ -16,8 +15,6 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -35,20 +32,14 @@ from canteen.web.access import public, requires
 from canteen.web.filters import month
 from canteen.web.headers import private_link
 from canteen.web.home import Task, tasks
+from canteen.web.limits import limiter
 from canteen.web.refusals import sentence
 
 bp = Blueprint("settlement", __name__)
 words.register()
-limiter = Limiter(get_remote_address, storage_uri="memory://")
 
 TRIES = "10 per minute; 60 per hour"
 MIME = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-
-
-@bp.record_once
-def attach_limits(state: Any) -> None:
-    """Count tries by address in the application that these pages are mounted in."""
-    limiter.init_app(state.app)
 
 
 @bp.get("/close")

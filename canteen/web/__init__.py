@@ -20,6 +20,7 @@ def init_web(app: Flask) -> None:
         filters,
         headers,
         languages,
+        limits,
         navigation,
         paths,
         release,
@@ -27,7 +28,7 @@ def init_web(app: Flask) -> None:
         views,
     )
 
-    for part in (languages, signin, access, csrf, headers, errors, filters, assets, navigation, paths, release):
+    for part in (languages, signin, access, csrf, headers, errors, filters, assets, navigation, paths, release, limits):
         part.init(app)
     app.register_blueprint(views.bp)
 
