@@ -73,6 +73,10 @@ def postgresql_server() -> Iterator[str]:
     with fasteners.InterProcessLock(SHARED / "pg.lock"):
         server = get_server(SHARED / "pg")
         server.psql("ALTER SYSTEM SET max_connections = 200")
+        # A thousand databases are made and dropped; none of these tests pulls the server's own plug.
+        for setting in ("fsync = off", "full_page_writes = off"):
+            server.psql(f"ALTER SYSTEM SET {setting}")
+        server.psql("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
 
