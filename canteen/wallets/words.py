@@ -38,6 +38,8 @@ def register() -> None:
             "voucher-kind": _l("服务券种类的代码最多 60 个字符，不能有冒号，比如 gulou-year。"),
             "voucher-limit": _l("一张服务券最多 10000 元，请核对金额。"),
             "voucher-expired": _l("最后有效日已经过了，请核对日期。"),
+            "already-reversed": _l("这笔充值已经更正过了。"),
+            "reversal-too-much": _l("这笔钱已经用掉一部分，钱包里只有 %(held)s 元，不能整笔冲正。"),
             "closing-waits": _l("已经有一份销户申请在等人复核。"),
             "closing-settled": _l("这份销户申请已经办过了。"),
             "same-person": _l("提出的人不能自己复核。请另一位工作人员来办。"),
@@ -51,4 +53,5 @@ def register() -> None:
             "card-not-clear": _l("没扫清楚，请再扫一次。"),
         }
     )
+    words({"top-up-unknown": _l("没有这笔充值。")}, status=404)
     words({"closing-unknown": _l("没有这份销户申请。")}, status=404)

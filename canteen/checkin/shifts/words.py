@@ -4,6 +4,11 @@ from flask_babel import lazy_gettext as _l
 
 from canteen.web.refusals import words
 
+METHODS = {
+    "cash": _l("现金"), "wechat": _l("微信"), "alipay": _l("支付宝"), "transfer": _l("银行转账"), "family": _l("代充（家属）"),
+}  # fmt: skip
+COUNTS = {"cancelled": _l("撤销"), "by_hand": _l("手工查找"), "offline": _l("离线"), "waiting": _l("待核对")}
+
 
 def register() -> None:
     """Give each code its sentence in the page's language."""
