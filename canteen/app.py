@@ -53,7 +53,8 @@ def _mount(app: Flask) -> None:
         import_module(f"canteen.{name}.words").register()
     for name in PAGES:
         app.register_blueprint(import_module(f"canteen.{name}.views").bp)
-    app.register_blueprint(import_module("canteen.health").bp)
+    for name in ("canteen.health", "canteen.lan.views"):
+        app.register_blueprint(import_module(name).bp)
     # The framework words errors in a form of its own; ours are problem+json, and they stand before it came.
     words = {code: dict(handlers) for code, handlers in app.error_handler_spec[None].items()}
     api = Api(app)

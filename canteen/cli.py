@@ -13,7 +13,7 @@ from canteen.web.console import answer_no
 SLICES = (
     "canteens", "devices", "elders", "cards", "subsidies", "wallets", "sponsors", "oversight", "settlement",
 )  # fmt: skip
-OWN = ("canteen.installation", "canteen.demo.cli", "canteen.serving", "canteen.bench.cli")
+OWN = ("canteen.installation", "canteen.lan.cli", "canteen.demo.cli", "canteen.serving", "canteen.bench.cli")
 
 
 class Commands(click.Group):

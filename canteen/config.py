@@ -42,6 +42,17 @@ class Settings:
         )
     )
 
+    tls_certificate: str = field(
+        default_factory=lambda: setting(
+            "CANTEEN_TLS_CERTIFICATE", "", "PEM file of the certificate that `serve --lan` shows instead of our own."
+        )
+    )
+    tls_key: str = field(
+        default_factory=lambda: setting(
+            "CANTEEN_TLS_KEY", "", "PEM file of that certificate's private key, without a password."
+        )
+    )
+
     @property
     def public_host(self) -> str:
         """The host in the cards' codes: from the environment, else as kept by `canteen init`, else none."""

@@ -7,11 +7,14 @@ from flask import current_app
 from flask_migrate import upgrade
 
 from canteen.audit.services import link_chain
-from canteen.clock import today
+from canteen.checkin.absences.services import make_visit_tasks
+from canteen.clock import now, today
 from canteen.config import ROOT, Settings
 from canteen.core.errors import Refusal
 from canteen.db import transaction
 from canteen.keys import read_or_make
+from canteen.lan.keeping import renew_if_needed
+from canteen.oversight.signals.services import look_for_signals
 from canteen.settlement.rendering import render_waiting
 from canteen.staff.services import first_administrator
 from canteen.subsidies.services import seed_vocabulary
@@ -19,7 +22,8 @@ from canteen.wallets.vouchers import expire_vouchers
 from canteen.web.console import emit, json_option, refusals_end, say
 
 KEYS = (
-    "anchors", "cards", "cookies", "devices", "family-codes", "identity", "identity-index", "sign-in", "uploads",
+    "anchors", "cards", "cookies", "devices", "family-codes", "identity", "identity-index", "outbox", "sign-in", "slips",
+    "uploads",
 )  # fmt: skip
 LONGEST_HOST = 22  # characters; more would need a larger QR code than the card has room for
 
@@ -70,18 +74,23 @@ def init(host: str | None, as_json: bool) -> None:
 @click.option("--once", is_flag=True, help="Do what waits and stop.")
 @json_option
 def work(once: bool, as_json: bool) -> None:
-    """Render what waits to be rendered, expire vouchers, link the audit chain."""
+    """Render what waits to be rendered, expire vouchers, look for signals, link the audit chain."""
     done = do_waiting_work()
     while not once:
         time.sleep(5)
-        done += do_waiting_work()
+        done += do_waiting_work(is_patient=True)
     emit({"done": done}, as_json)
 
 
-def do_waiting_work() -> int:
-    """One round of the work that waits; answers how many things were done."""
+def do_waiting_work(*, is_patient: bool = False) -> int:
+    """One round of the work that waits; answers how many things were done.
+
+    `is_patient`: canteens that were looked at a moment ago are not looked at for signals again.
+    """
     settings: Settings = current_app.config["CANTEEN"]
-    return render_waiting() + expire_vouchers(today(settings.default_zone)) + link_chain()
+    made = render_waiting() + expire_vouchers(today(settings.default_zone)) + make_visit_tasks()
+    made += look_for_signals(is_patient=is_patient)
+    return made + link_chain() + renew_if_needed(settings, now())
 
 
 COMMANDS = [init, work]

@@ -66,12 +66,19 @@ def add(response: Response) -> Response:
     if "private_link" in marks:
         wanted["X-Robots-Tag"] = "noindex"
     if request.is_secure:
-        wanted["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}"
+        wanted["Strict-Transport-Security"] = f"max-age={_https_only_seconds()}"
     for name, value in wanted.items():
         response.headers.setdefault(name, value)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _https_only_seconds() -> int:
+    # On the canteen's own network the authority may be made anew: a browser that insists on https could then not
+    # even open the plain page with the steps. Only the public name, whose certificate others sign, is insisted on.
+    is_public = request.host.split(":")[0] == current_app.config["CANTEEN"].public_host
+    return YEAR_SECONDS if is_public else 0
 
 
 def _marks() -> frozenset[str]:

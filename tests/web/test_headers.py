@@ -60,14 +60,23 @@ def test_a_page_with_a_token_in_its_address_tells_nobody(pages: Flask) -> None:
 
 
 def test_https_is_remembered_and_its_cookie_stays_on_it(sqlite_app: Flask) -> None:
+    (sqlite_app.config["CANTEEN"].home / "public-host").write_text("card.example.cn")
     plain = browser(sqlite_app).get("/login")
-    secure = browser(sqlite_app).get("/login", base_url="https://localhost")
+    secure = browser(sqlite_app).get("/login", base_url="https://card.example.cn")
 
     assert "Strict-Transport-Security" not in plain.headers
     assert secure.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert "Secure" not in plain.headers["Set-Cookie"]
     for flag in ("Secure", "HttpOnly", "SameSite=Lax"):
         assert flag in secure.headers["Set-Cookie"]
+
+
+def test_a_host_of_the_canteens_own_network_may_go_back_to_the_plain_page_with_the_steps(
+    sqlite_app: Flask,
+) -> None:
+    for host in ("canteen.local:8000", "192.168.1.5:8000", "localhost"):
+        answer = browser(sqlite_app).get("/login", base_url=f"https://{host}")
+        assert answer.headers["Strict-Transport-Security"] == "max-age=0"
 
 
 def test_errors_carry_the_headers_too(sqlite_app: Flask) -> None:
