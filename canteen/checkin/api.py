@@ -105,8 +105,7 @@ def cancel_meal(meal_no: int) -> Response:
 @device_only()
 def cash_meals() -> Response:
     """Count cash meals, once per id."""
-    device = current_device()
-    _refuse_revoked(device.id)
+    device = current_device()  # A revoked tablet too: it hands in what it sold before it heard of it.
     wanted = cash.read_cash_meal(_object(), device.id, device.canteen_id, device.actor)
     return _json(cash.serve_cash_meal(wanted))
 

@@ -1,11 +1,12 @@
 """Tablets: enrolment codes and the devices that came of them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from canteen.db import Id, Instant, Model
+from canteen.db import Id, Instant, Json, Model
 
 
 class EnrolmentCode(Model):
@@ -50,3 +51,21 @@ class Device(Model):
     emptied_at: Mapped[datetime | None] = mapped_column(Instant)
     lost_at: Mapped[datetime | None] = mapped_column(Instant)
     lost_reason: Mapped[str | None] = mapped_column(String(200))
+
+
+class DeviceReport(Model):
+    """What a tablet last told of itself. A tablet that never reports has no row."""
+
+    __tablename__ = "device_report"
+    device_id: Mapped[int] = mapped_column(Id, ForeignKey("device.id"), primary_key=True, autoincrement=False)
+    reported_at: Mapped[datetime] = mapped_column(Instant)
+    version: Mapped[str] = mapped_column(String(40))
+    unsent: Mapped[int]  # scans and letters that no server has answered
+    kept: Mapped[int]  # answered, and not yet inside a backup
+    oldest_unsent_at: Mapped[datetime | None] = mapped_column(Instant)
+    empty_at: Mapped[datetime | None] = mapped_column(Instant)  # the last report with nothing unsent
+    clock_error_ms: Mapped[int] = mapped_column(Id)  # how far the tablet's clock is ahead of ours
+    battery_percent: Mapped[int | None]
+    storage_persisted: Mapped[bool | None]
+    self_test: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    epoch: Mapped[int | None]

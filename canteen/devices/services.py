@@ -12,12 +12,11 @@ from canteen.clock import now
 from canteen.core.errors import Refusal
 from canteen.db import transaction
 from canteen.devices import credentials
-from canteen.devices.models import Device, EnrolmentCode, EnrolmentFailure
-from canteen.devices.queries import DeviceRow, as_row
+from canteen.devices.models import Device, DeviceReport, EnrolmentCode, EnrolmentFailure
+from canteen.devices.queries import MOST_WRONG_TRIES, DeviceRow, Report, as_row
 
 CODE_LASTS = timedelta(minutes=10)
 LEASE = timedelta(hours=72)
-MOST_WRONG_TRIES = 5
 MOST_WRONG_FROM_ADDRESS = 30
 ADDRESS_WATCHED = timedelta(hours=1)
 LONGEST_NAME = 40
@@ -30,6 +29,7 @@ class FreshCode:
 
     code: str
     expires_at: datetime
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ def make_code(canteen_id: int, device_key: bytes, actor: str) -> FreshCode:
         )
         session.add(row)
         record(session, "enrolment-code-made", actor, canteen_id=canteen_id)
-    return FreshCode(code, expires_at)
+        session.flush()
+        return FreshCode(code, expires_at, row.id)
 
 
 def enrol(code: str, name: str, address: str, device_key: bytes) -> Enrolled:
@@ -91,6 +92,51 @@ def revoke(device_id: int, actor: str) -> DeviceRow:
             row.revoked_at = now()
             record(session, "device-revoked", actor, f"device:{row.ref}", row.canteen_id)
         return as_row(row)
+
+
+def rename(device_id: int, name: str, actor: str) -> DeviceRow:
+    """Give a device another name: the window that it stands at. Raises Refusal `device-name`."""
+    name = checked_name(name)
+    with transaction() as session:
+        row = _locked(session, device_id)
+        if row.name != name:
+            row.name = name
+            record(session, "device-renamed", actor, f"device:{row.ref}", row.canteen_id)
+        return as_row(row)
+
+
+def take_report(device_id: int, report: Report) -> DeviceRow:
+    """Keep what a tablet tells of itself, a revoked one too, and count it as heard from."""
+    at = now()
+    with transaction() as session:
+        row = _locked(session, device_id)
+        row.last_contact_at = at
+        if row.revoked_at is None and row.lost_at is None:
+            row.lease_until = at + LEASE
+        told = session.get(DeviceReport, device_id) or DeviceReport(device_id=device_id, empty_at=None)
+        told.reported_at, told.version = at, report.version
+        told.unsent, told.kept, told.oldest_unsent_at = report.unsent, report.kept, report.oldest_unsent_at
+        told.empty_at = told.empty_at if report.unsent else at
+        told.clock_error_ms, told.battery_percent = report.clock_error_ms, report.battery_percent
+        told.storage_persisted, told.epoch = report.storage_persisted, report.epoch
+        told.self_test = dict(report.self_test) if report.self_test else None
+        session.add(told)
+        return as_row(row)
+
+
+def note_emptied(device_id: int, actor: str) -> datetime:
+    """A revoked tablet has handed in all it held, and holds nothing any more. Twice is once.
+
+    Raises Refusal `device-not-revoked`.
+    """
+    with transaction() as session:
+        row = _locked(session, device_id)
+        if row.revoked_at is None:
+            raise Refusal("device-not-revoked", "这台平板没有停用，不用清空。")
+        if row.emptied_at is None:
+            row.emptied_at = now()
+            record(session, "device-emptied", actor, f"device:{row.ref}", row.canteen_id)
+        return row.emptied_at
 
 
 def declare_lost(device_id: int, reason: str, actor: str) -> DeviceRow:

@@ -1,8 +1,19 @@
-"""Pages of devices: the list, a fresh code with its QR, revoking, declaring lost."""
+"""Pages of devices: the list, a fresh code with its QR, renaming, revoking, declaring lost."""
 
 from base64 import b64encode
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,11 +25,13 @@ from canteen.core.errors import Refusal
 from canteen.core.roles import Role
 from canteen.db import reading
 from canteen.devices import queries, services, words
-from canteen.devices.forms import LostForm
+from canteen.devices.forms import LostForm, NameForm
 from canteen.devices.queries import DeviceRow
 from canteen.documents.qr import qr_svg
 from canteen.keys import key
+from canteen.lan.steps import PORTS, ports_of, tablet_host
 from canteen.web.access import requires
+from canteen.web.release import current_release
 
 bp = Blueprint("devices", __name__)
 words.register()
@@ -32,10 +45,11 @@ def index() -> str:
     """A canteen's devices and when each was last heard from."""
     canteen = my_canteen(request.args.get("canteen"))
     with reading() as session:
-        devices = queries.of_canteen(session, canteen.id)
+        states = queries.states_of_canteen(session, canteen.id)
     return render_template(
-        "devices/index.html", canteen=canteen, canteens=my_canteens(), devices=devices, at=now()
-    )
+        "devices/index.html", canteen=canteen, canteens=my_canteens(), states=states, at=now(),
+        newest=current_release().version,
+    )  # fmt: skip
 
 
 @bp.post("/devices/codes")
@@ -48,6 +62,31 @@ def code() -> str:
     address = f"{_origin()}/till#code={fresh.code}"
     picture = "data:image/svg+xml;base64," + b64encode(qr_svg(address, "M").encode()).decode()
     return render_template("devices/code.html", canteen=canteen, fresh=fresh, picture=picture)
+
+
+@bp.get("/devices/codes/<int:code_id>")
+@requires(*KEEPERS)
+def code_state(code_id: int) -> Response:
+    """How a code stands: the page that shows it asks every few seconds, and says when a tablet has used it."""
+    canteen = my_canteen(request.args.get("canteen"))
+    with reading() as session:
+        state, name = queries.code_state(session, code_id, canteen.id, now())
+    return jsonify(state=state, name=name)
+
+
+@bp.post("/devices/<int:device_id>/name")
+@requires(*KEEPERS)
+def rename(device_id: int) -> BaseResponse:
+    """Call a device by another name."""
+    device, canteen = _mine(device_id)
+    form = NameForm()
+    if form.validate_on_submit():
+        device = services.rename(device.id, form.name.data or "", current_user.actor)
+        flash(_("这台平板现在叫 %(name)s。", name=device.name), "ok")
+        return redirect(url_for("devices.index", canteen=canteen.code), 303)
+    return make_response(
+        render_template("devices/name.html", device=device, canteen=canteen, form=form), 400
+    )
 
 
 @bp.post("/devices/<int:device_id>/revoke")
@@ -88,5 +127,10 @@ def _mine(device_id: int) -> tuple[DeviceRow, CanteenRow]:
 
 
 def _origin() -> str:
-    host = current_app.config["CANTEEN"].public_host
-    return f"https://{host}" if host else request.host_url.rstrip("/")
+    """Where a tablet opens the till: where this page was asked for, unless that means this computer only."""
+    settings = current_app.config["CANTEEN"]
+    host = request.host.rpartition(":")[0] or request.host
+    reached = tablet_host(host)
+    if reached != host and (settings.home / PORTS).exists():
+        return f"https://{reached}:{ports_of(settings).till}"
+    return f"https://{settings.public_host}" if settings.public_host else request.host_url.rstrip("/")

@@ -22,4 +22,5 @@ def register() -> None:
         },
         status=403,
     )
-    words({"device-unknown": _l("没有这台设备。")}, status=404)
+    words({"device-not-revoked": _l("这台平板没有停用，不用清空。")}, status=409)
+    words({"device-unknown": _l("没有这台设备。"), "code-unknown": _l("没有这个授权码。")}, status=404)

@@ -36,7 +36,7 @@ def test_a_code_makes_one_device(app: Flask, client: FlaskClient) -> None:
     second = client.post(ENROL, json={"code": code, "name": "2 号窗口"})
 
     assert first.status_code == 200
-    assert set(first.json) == {"device_id", "token", "secret", "canteen", "lease_until"}
+    assert set(first.json) == {"device_id", "token", "secret", "canteen", "lease_until", "outbox_key"}
     assert first.json["canteen"] == "beimen"
     assert first.json["lease_until"] == "2026-11-23T04:00:00Z"
     assert (second.status_code, second.json["code"]) == (403, "enrolment-code-wrong")

@@ -33,7 +33,7 @@ export class Release {
     till.bus.on("shift", (/** @type {any} */ shift) => { this.isShiftOpen = Boolean(shift); });
     for (const event of ["read", "answer", "panel"]) till.bus.on(event, () => { this.busy_at_ms = performance.now(); });
     if (!("serviceWorker" in navigator)) {
-      this.tell("off", "device.not-kept");
+      this.till.banner.show("warn", this.till.words.say("device.not-kept"), 20000);
       return;
     }
     try {
@@ -70,7 +70,7 @@ export class Release {
     if (!this.registration?.waiting || !this.registration.active) return;
     if (this.till.root.dataset.update !== "waiting") {
       this.till.root.dataset.update = "waiting";
-      this.tell("info", "device.update");
+      this.till.banner.stand("update", { kind: "info", text: this.till.words.say("device.update") });
       this.till.tiles.push({ word: "device.update-now", open: () => this.take() });
     }
     if (isQuiet(this.facts())) this.take();
@@ -90,13 +90,5 @@ export class Release {
   take() {
     this.isTaken = true;
     this.registration?.waiting?.postMessage({ kind: "take-over" });
-  }
-
-  /**
-   * @param {"off" | "info"} kind
-   * @param {string} word
-   */
-  tell(kind, word) {
-    this.till.banner.show(kind, this.till.words.say(word), 20000);
   }
 }
