@@ -41,22 +41,6 @@ class WaitingScan:
 
 
 @dataclass(frozen=True, slots=True)
-class RuledScan:
-    """One decision that stands, with the record it was about."""
-
-    ruling_id: int
-    ruling: str
-    reason: str
-    ruled_by: str
-    ruled_at: datetime
-    code: str
-    service_on: date
-    meal_period: str
-    elder_name: str | None
-    meal_no: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Observed:
     """Records of some days: observed = payable + not payable + under review."""
 
@@ -83,64 +67,35 @@ def waiting(session: Session, canteen_id: int, month: str | None = None) -> list
     return found if month is None else [row for row in found if _counts_in(row, month)]
 
 
-def waiting_count(session: Session, canteen_id: int) -> int:
-    """How many records of a canteen wait."""
-    rows = select(func.count()).where(Scan.canteen_id == canteen_id, Scan.state == EXCEPTION, ~_is_ruled())
-    return session.scalar(rows) or 0
-
-
-def canteen_of(session: Session, scan_row_id: int) -> int | None:
-    """The canteen of a record."""
-    return session.scalar(select(Scan.canteen_id).where(Scan.id == scan_row_id))
-
-
-def canteen_of_ruling(session: Session, ruling_id: int) -> int | None:
-    """The canteen of the record that a decision is about."""
-    rows = select(Scan.canteen_id).join(ScanRuling, ScanRuling.scan_row_id == Scan.id)
-    return session.scalar(rows.where(ScanRuling.id == ruling_id))
-
-
-def ruled(session: Session, canteen_id: int, most: int = 50) -> list[RuledScan]:
-    """The newest decisions that stand."""
-    rows = (
-        select(ScanRuling, Scan.code, Scan.service_on, Scan.meal_period, Elder.name)
-        .join(Scan, Scan.id == ScanRuling.scan_row_id)
-        .outerjoin(Meal, Meal.id == ScanRuling.meal_id)
-        .outerjoin(Elder, Elder.id == func.coalesce(Meal.elder_id, Scan.elder_id))
-        .where(Scan.canteen_id == canteen_id, ScanRuling.reversed_at.is_(None))
-        .order_by(ScanRuling.id.desc())
-        .limit(most)
-    )
-    return [
-        RuledScan(
-            row.id, row.ruling, row.reason, row.ruled_by, row.ruled_at, code or "", on, period, name, row.meal_id
-        )
-        for row, code, on, period, name in session.execute(rows)
-    ]
-
-
 def observed(session: Session, canteen_id: int, first_on: date, last_on: date) -> Observed:
     """How the records of these service dates stand, both ends included.
 
     Payable: a meal of theirs stands, made at once or by a decision. Under review: nobody has decided yet. Not
     payable: all others.
     """
-    made, settled = aliased(Meal), aliased(Meal)
-    standing = ScanRuling.reversed_at.is_(None)
-    payable = made.cancelled_at.is_(None) & made.id.is_not(None) | (
-        settled.cancelled_at.is_(None) & settled.id.is_not(None)
-    )
-    review = (Scan.state == EXCEPTION) & ScanRuling.id.is_(None)
+    made, settled, payable, review = standing_of_scan()
     rows: Select[int, int, int] = (
         select(_count(payable), _count(~payable & ~review), _count(review))
         .select_from(Scan)
-        .outerjoin(ScanRuling, (ScanRuling.scan_row_id == Scan.id) & standing)
+        .outerjoin(ScanRuling, (ScanRuling.scan_row_id == Scan.id) & ScanRuling.reversed_at.is_(None))
         .outerjoin(made, made.id == Scan.meal_id)
         .outerjoin(settled, settled.id == ScanRuling.meal_id)
         .where(Scan.canteen_id == canteen_id, Scan.service_on.between(first_on, last_on))
     )
     counted = session.execute(rows).one()
     return Observed(int(counted[0]), int(counted[1]), int(counted[2]))
+
+
+def standing_of_scan() -> tuple[type[Meal], type[Meal], ColumnElement[bool], ColumnElement[bool]]:
+    """The meal a record made, the meal a standing decision made, and whether it is payable or under review.
+
+    For a select over Scan that joins the standing ScanRuling and both meals.
+    """
+    made, settled = aliased(Meal), aliased(Meal)
+    payable = made.cancelled_at.is_(None) & made.id.is_not(None) | (
+        settled.cancelled_at.is_(None) & settled.id.is_not(None)
+    )
+    return made, settled, payable, (Scan.state == EXCEPTION) & ScanRuling.id.is_(None)
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 MATCH, SUBSIDISED = "match", "subsidised"
 FULL_PRICE, ABSORBED = "full-price", "absorbed"
 NOT_A_MEAL = "not-a-meal"
+RESTORED = "restored"
+"""A meal that a decision on a signal had taken out, and that counts again: no decision that anybody chooses."""
 RULINGS = (MATCH, SUBSIDISED, FULL_PRICE, ABSORBED, NOT_A_MEAL)
 
 OFFERED: Mapping[str, tuple[str, ...]] = {

@@ -41,10 +41,11 @@ def rule_on(scan_row_id: int, ruling: str, reason: str, by: str, elder_ref: str 
 
     `match` (with `elder_ref`) and `subsidised` make the meal as divided of its own date, in the open month where its
     own is closed; `full-price` lets the elder pay all of it, `absorbed` the canteen; `not-a-meal` dismisses it.
-    Raises Refusal `reason-missing`, `scan-unknown`, `not-waiting`, `ruling-not-offered`, `own-record`,
+    All but `match` need a reason. Raises Refusal `reason-missing`, `scan-unknown`, `not-waiting`, `ruling-not-offered`, `own-record`,
     `elder-needed`, `elder-unknown`, `elder-deceased`, `slot-taken`, `no-rule-yet`, `no-price`.
     """
-    stated = checked_reason(reason)
+    # Who was recognised by a person needs no further words.
+    stated = " ".join(reason.split())[:200] if ruling == MATCH else checked_reason(reason)
     try:
         return in_transaction(lambda session: _rule_on(session, scan_row_id, ruling, stated, by, elder_ref))
     except IntegrityError as error:
@@ -111,7 +112,7 @@ def _settle(session: Session, scan: Scan, ruling: ScanRuling, elder_ref: str | N
     scene = scene_of(session, scan, elder_ref if ruling.ruling == MATCH else None)
     if ruling.ruling in NEED_ELDER:
         _refuse_without_elder(scene)
-    meal = _meal(scene, ruling.ruling)
+    meal = meal_of(scene, ruling.ruling)
     elder = scene.found.elder
     if elder is None or (ruling.ruling == ABSORBED and _is_dead(scene)):
         _absorb_without_elder(session, scan, ruling, meal.price_fen)
@@ -132,7 +133,8 @@ def _refuse_without_elder(scene: Scene) -> None:
         raise Refusal("elder-deceased", "这一天在登记的去世日期之后，只能由食堂承担或记为不是一餐。")
 
 
-def _meal(scene: Scene, ruling: str) -> Served:
+def meal_of(scene: Scene, ruling: str) -> Served:
+    """The meal that a decision makes of a record. Raises Refusal `slot-taken`, `no-rule-yet`, `no-price`."""
     if ruling in (MATCH, SUBSIDISED):
         return _subsidised(scene)
     price_fen = price_of(scene.place, scene.on, scene.found.menu_price_fen)

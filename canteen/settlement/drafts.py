@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from canteen.checkin.slips.queries import slip_meals
 from canteen.documents.papers import Heading, SealedPaper
 from canteen.settlement.addressee import Addressee, addressees, settlement_paper
 from canteen.settlement.canteen_sheet import canteen_paper, read_takings
@@ -73,5 +74,13 @@ def _heading(rows: MonthRows, closing: Closing, word: str) -> Heading:
 
 
 def _remarks(session: Session, rows: MonthRows) -> list[str]:
+    """Sentences under the tables: records that wait, and meals that came from paper."""
+    found = []
     waiting = carried_count(session, rows.canteen, rows.period)
-    return [f"另有 {waiting} 条记录仍在核查，本期不付款，核定后作为调整列入以后月份。"] if waiting else []
+    if waiting:
+        found.append(f"另有 {waiting} 条记录仍在核查，本期不付款，核定后作为调整列入以后月份。")
+    eaten = [number for number, meal in rows.sums.items() if meal.net > 0]
+    on_paper = len(slip_meals(session, eaten))
+    if on_paper:
+        found.append(f"本食堂本期用餐中，凭纸条或签到表补记 {on_paper:,} 份，均经第二人核准。")
+    return found

@@ -6,6 +6,9 @@
 | `earlier-month-open` | block | an earlier month with meals is not closed; months close in order |
 | `unsettled-outcomes` | block | records wait for a person's decision; one finding for each outcome code, saying which |
 | `carried-over` | note | records under review were carried into a later month, and nothing is paid for them |
+| `signals-open` | warn | patterns of the month wait for somebody to look at them |
+| `slips-waiting` | warn | lines of paper of the month wait for the second person |
+| `days-not-closed` | warn | on some days a till's cash was not closed; only of canteens that close tills |
 | `device-not-synced` | block | a till of the month has not been in touch since the month ended |
 | `gap` | warn | numbers are missing in a till's records |
 | `device-lost` | warn | a till of the month was declared lost |
@@ -34,6 +37,8 @@ from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
 from canteen.checkin.models import Meal, MealShare, Scan, ScanRuling
+from canteen.checkin.shifts.queries import days_not_closed
+from canteen.checkin.slips.models import Slip, SlipSheet
 from canteen.core.calendar import Period
 from canteen.core.errors import Finding
 from canteen.core.money import yuan
@@ -46,6 +51,7 @@ from canteen.documents.papers import RosterPaper, SealedPaper
 from canteen.documents.sealed import to_plain
 from canteen.elders.models import Elder
 from canteen.ledger.models import ClosedMonth, Entry, Posting
+from canteen.oversight.models import Signal
 from canteen.settlement.headings import payer_name
 from canteen.settlement.models import DayRollup
 from canteen.settlement.month import MonthRows
@@ -82,6 +88,9 @@ def find_all(
     return [
         *_time(session, canteen, period, at),
         *_unsettled(session, canteen, period),
+        *_signals(session, canteen, period),
+        *_slips(session, canteen, period),
+        *_tills(session, canteen, period),
         *_devices(session, canteen, period),
         *_gaps(session, canteen, period),
         *_deceased(session, rows),
@@ -166,6 +175,43 @@ def _waiting_scans(session: Session, canteen_id: int, period: Period) -> Sequenc
 def carried_count(session: Session, canteen: Canteen, period: Period) -> int:
     """Records that stay under review beyond this month."""
     return len(_waiting_scans(session, canteen.id, period))
+
+
+def _signals(session: Session, canteen: Canteen, period: Period) -> Iterable[Finding]:
+    rows = select(func.count()).where(
+        Signal.canteen_id == canteen.id,
+        Signal.state.in_(("open", "referred")),
+        Signal.service_on.between(period.first_on, period.last_on),
+    )
+    count = session.scalar(rows) or 0
+    if count:
+        yield Finding("signals-open", "warn", f"有 {count} 条提示还没有人看过。请到“异常核查”看一眼。", period.text)
+
+
+def _slips(session: Session, canteen: Canteen, period: Period) -> Iterable[Finding]:
+    rows = (
+        select(func.count())
+        .select_from(Slip)
+        .join(SlipSheet, SlipSheet.id == Slip.sheet_id)
+        .where(
+            SlipSheet.canteen_id == canteen.id,
+            SlipSheet.service_on.between(period.first_on, period.last_on),
+            Slip.state == "waiting",
+        )
+    )
+    count = session.scalar(rows) or 0
+    if count:
+        message = f"有 {count} 行纸条还没有人核准，月结以后核准的记入下月调整。请到“纸条和签到表”核准或退回。"
+        yield Finding("slips-waiting", "warn", message, period.text)
+
+
+def _tills(session: Session, canteen: Canteen, period: Period) -> Iterable[Finding]:
+    days = days_not_closed(session, canteen.id, period.first_on, period.last_on)
+    if days:
+        named = "、".join(on.isoformat() for on in days[:NAMED_AT_MOST])
+        more = "等" if len(days) > NAMED_AT_MOST else ""
+        message = f"有 {len(days)} 天的收银台还没有日结：{named}{more}。请在平板上日结，现金才对得上。"
+        yield Finding("days-not-closed", "warn", message, period.text)
 
 
 def _devices(session: Session, canteen: Canteen, period: Period) -> Iterable[Finding]:

@@ -14,6 +14,7 @@ from canteen.core.errors import Finding, Refusal
 from canteen.db import reading, transaction
 from canteen.ledger.locks import hold_month
 from canteen.ledger.models import ClosedMonth, Entry
+from canteen.oversight.signals.services import look_at_month
 from canteen.settlement.donor import donor_paper
 from canteen.settlement.drafts import Draft, draft_papers
 from canteen.settlement.findings import blocks, find_all, same_name
@@ -81,6 +82,7 @@ def close_month(
     if dry_run:
         with reading() as session:
             return _Close(session, canteen_code, month, closing).look()
+    look_at_month(canteen_code, month)
     with transaction() as session:
         result = _Close(session, canteen_code, month, closing).carry_out(actor)
     if result.is_closed:

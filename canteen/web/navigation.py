@@ -25,6 +25,8 @@ MENU = (
             ("/elders", _l("老人"), "people"),
             ("/cards", _l("办卡"), "card"),
             ("/menu", _l("菜单"), "calendar"),
+            ("/days", _l("当天"), "history"),
+            ("/slips", _l("纸条"), "paper"),
             ("/visits", _l("探访"), "bowl"),
         ),
     ),

@@ -53,7 +53,8 @@ def many_cancels(look: Look) -> Iterable[FoundSignal]:
     rows = (
         select(MealCancel.cancelled_by, MealCancel.cancelled_at, Scan.id, Scan.claim, MealCancel.meal_id)
         .join(Scan, (Scan.scan_id == MealCancel.scan_id) | (Scan.meal_id == MealCancel.meal_id))
-        .where(Scan.canteen_id == look.canteen_id, days)
+        .where(Scan.canteen_id == look.canteen_id, days, MealCancel.cancel_id.not_like("signal-%"))
+        .where(MealCancel.cancel_id.not_like("ruling-%"))
         .order_by(MealCancel.id)
     )
     for by, at, scan_id, claim, meal_id in look.session.execute(rows):
