@@ -56,8 +56,11 @@ class Counter:
         button.click()
 
 
-def open_counter(page: Page, live: Live, canteen_id: int) -> Counter:
-    """Enrol the tablet with a code, as its manager would, and wait for the idle stage."""
+def open_counter(page: Page, live: Live, canteen_id: int, is_watched: bool = False) -> Counter:
+    """Enrol the tablet with a code, as its manager would, put the self-test off, and wait for the idle stage.
+
+    Where a camera watches, a card in view would put the self-test off by itself: the page is opened anew.
+    """
     # The page's clock stands at the server's noon, else every scan would be minutes off.
     page.clock.set_fixed_time(NOON)
     page.goto(f"{live.address}/till")
@@ -65,7 +68,12 @@ def open_counter(page: Page, live: Live, canteen_id: int) -> Counter:
     page.fill("#enrol-name", "1 号窗口")
     page.get_by_role("button", name="授权并开始").click()
     counter = Counter(page, live)
-    counter.sees("ready", "请刷卡")
+    if is_watched:
+        expect(page.locator('[data-part="counter"]')).to_be_visible()
+        page.reload()
+    else:
+        page.locator('[data-part="sheet-close"]').click()
+        counter.sees("ready", "请刷卡")
     expect(page.locator('[data-part="canteen"]')).to_have_text("北门社区食堂")
     return counter
 

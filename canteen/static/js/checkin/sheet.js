@@ -19,7 +19,9 @@ export class Sheet {
 
   /** @param {Page} page */
   open(page) {
+    const previous = this.page;
     this.page = page;
+    if (previous && previous !== page) previous.onClose?.();
     this.title.textContent = page.title;
     this.draw();
     this.root.hidden = false;
