@@ -72,7 +72,8 @@ def slips_new() -> BaseResponse | str | tuple[str, int]:
                 flash(_("已录入，等另一位同事核准。"), "ok")
                 return redirect(url_for("oversight.slip_sheet", sheet_id=sheet_id), 303)
         except Refusal as refusal:
-            return _new_page(canteen, form, lines, is_sheet), say_at(form, refusal, FIELD_OF.get(refusal.code, ""))
+            status = say_at(form, refusal, FIELD_OF.get(refusal.code, ""))
+            return _new_page(canteen, form, lines, is_sheet), status
     return _new_page(canteen, form, lines, is_sheet), 400
 
 
