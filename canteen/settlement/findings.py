@@ -9,7 +9,7 @@
 | `signals-open` | warn | patterns of the month wait for somebody to look at them |
 | `slips-waiting` | warn | lines of paper of the month wait for the second person |
 | `days-not-closed` | warn | on some days a till's cash was not closed; only of canteens that close tills |
-| `device-not-synced` | block | a till of the month has not been in touch since the month ended |
+| `device-not-synced` | block | a till of the month may still hold records of it: since the month ended it has not said that nothing is unsent, or, if it never says, was not in touch |
 | `gap` | warn | numbers are missing in a till's records |
 | `device-lost` | warn | a till of the month was declared lost |
 | `deceased-charged` | block | somebody is charged for a meal after the elder's death |
@@ -37,6 +37,7 @@ from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
 from canteen.checkin.models import Meal, MealShare, Scan, ScanRuling
+from canteen.checkin.outbox_files.queries import gaps_in_month
 from canteen.checkin.shifts.queries import days_not_closed
 from canteen.checkin.slips.models import Slip, SlipSheet
 from canteen.core.calendar import Period
@@ -44,6 +45,7 @@ from canteen.core.errors import Finding
 from canteen.core.money import yuan
 from canteen.core.names import masked_name
 from canteen.devices.models import Device
+from canteen.devices.queries import DeviceRow, DeviceState, states_of_canteen
 from canteen.documents.fonts import FontMissing, missing_characters
 from canteen.documents.model import NotPrintable
 from canteen.documents.pages import paper_of
@@ -216,45 +218,40 @@ def _tills(session: Session, canteen: Canteen, period: Period) -> Iterable[Findi
 
 def _devices(session: Session, canteen: Canteen, period: Period) -> Iterable[Finding]:
     ends = end_of(period, canteen.time_zone)
-    bound = select(Device).where(
-        Device.canteen_id == canteen.id,
-        Device.enrolled_at < ends,
-        Device.first_sheet_on.is_not(None),
-        Device.first_sheet_on <= period.last_on.isoformat(),
-    )
-    for device in session.scalars(bound.order_by(Device.id)):
+    for state in states_of_canteen(session, canteen.id):
+        device = state.device
+        if not _binds(device, ends, period):
+            continue
         if device.lost_at is not None:
-            yield Finding(
-                "device-lost", "warn", f"设备“{device.name}”已报遗失，它没有上传的记录不在本月。", device.ref
-            )
+            told = f"（{device.lost_reason}）" if device.lost_reason else ""
+            held = f"最后一次联络时还有 {state.report.unsent} 笔没有上传，" if state.report and state.report.unsent else ""
+            message = f"设备“{device.name}”已报遗失{told}，{held}它没有上传的记录不在本月。"
+            yield Finding("device-lost", "warn", message, device.ref)
         elif device.revoked_at is not None and device.emptied_at is not None:
             continue
-        elif device.last_contact_at is None or device.last_contact_at < ends:
-            message = f"设备“{device.name}”在 {period.text} 结束以后还没有联网上传。请让它联网一次；找不回来的，请登记遗失。"
-            yield Finding("device-not-synced", "block", message, device.ref)
+        elif not state.has_synced_past(ends):
+            yield Finding("device-not-synced", "block", _not_synced(state, period, ends), device.ref)
+
+
+def _binds(device: DeviceRow, ends: datetime, period: Period) -> bool:
+    """Whether a month binds a device: enrolled before its end, and given a day sheet by its last day."""
+    first = device.first_sheet_on
+    return device.enrolled_at < ends and first is not None and first <= period.last_on.isoformat()
+
+
+def _not_synced(state: DeviceState, period: Period, ends: datetime) -> str:
+    name, report = state.device.name, state.report
+    if report is not None and report.unsent and report.reported_at >= ends:
+        return f"设备“{name}”还有 {report.unsent} 笔没有传完。请让它联着网，传完再月结；传不上来的，请在平板上导出文件再上传。"
+    return f"设备“{name}”在 {period.text} 结束以后还没有联网上传。请让它联网一次；找不回来的，请登记遗失。"
 
 
 def _gaps(session: Session, canteen: Canteen, period: Period) -> Iterable[Finding]:
-    in_month = (
-        select(Scan.device_id, Scan.boot_id)
-        .where(Scan.canteen_id == canteen.id, Scan.service_on.between(period.first_on, period.last_on))
-        .distinct()
-        .subquery()
-    )
-    boots = (
-        select(Scan.device_id, Scan.boot_id, func.min(Scan.seq), func.max(Scan.seq))
-        .join(in_month, (in_month.c.device_id == Scan.device_id) & (in_month.c.boot_id == Scan.boot_id))
-        .group_by(Scan.device_id, Scan.boot_id)
-        .having(func.max(Scan.seq) - func.min(Scan.seq) + 1 > func.count(Scan.seq.distinct()))
-    )
-    for device_id, boot_id, least, most in session.execute(boots):
-        device = session.get_one(Device, device_id)
-        sent = select(Scan.seq).where(Scan.device_id == device_id, Scan.boot_id == boot_id)
-        there = set(session.scalars(sent))
-        missing = [number for number in range(least, most + 1) if number not in there]
-        named = "、".join(str(number) for number in missing[:NAMED_AT_MOST])
-        message = f"设备“{device.name}”缺 {len(missing)} 个流水号：{named}{'等' if len(missing) > NAMED_AT_MOST else ''}。"
-        yield Finding("gap", "warn", message, f"{device.ref} {boot_id}")
+    for gap in gaps_in_month(session, canteen.id, period.first_on, period.last_on):
+        device = session.get_one(Device, gap.device_id)
+        named = "、".join(str(number) for number in gap.missing[:NAMED_AT_MOST])
+        message = f"设备“{device.name}”缺 {gap.count} 个流水号：{named}{'等' if gap.count > NAMED_AT_MOST else ''}。"
+        yield Finding("gap", "warn", message, f"{device.ref} {gap.boot_id}")
 
 
 def _deceased(session: Session, rows: MonthRows) -> Iterable[Finding]:

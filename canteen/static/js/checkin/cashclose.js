@@ -83,15 +83,16 @@ export class CashClosePage {
           : el("p", { class: "lead", text: words.say("close.looking") }));
     }
     const body = this.next.is_empty ? this.empty() : this.checklist();
-    return el("div", { class: "close-page" }, faultLine(this.fault), this.sent(), body, this.foot());
+    return el("div", { class: "close-page" }, faultLine(this.fault), this.unsent || this.next.is_empty ? this.sent() : null,
+      body, this.foot());
   }
 
   /** ① Nothing is left on this tablet that the server has not heard of. */
   sent() {
     const { words } = this.till;
     const box = el("section", { class: "close-box" }, el("h3", { text: words.say("close.unsent", { count: this.unsent }) }));
+    box.classList.add(this.unsent ? "stopped" : "even");
     if (!this.unsent) return box;
-    box.classList.add("stopped");
     box.append(el("p", { class: "lead", text: words.say("close.unsent-why") }),
       button(words.say("close.send-now"), "plain", () => this.sendNow()));
     return box;
@@ -100,9 +101,11 @@ export class CashClosePage {
   checklist() {
     const { words } = this.till;
     return el("div", { class: "close-columns" },
-      el("div", {}, this.meals(), this.cash()),
-      el("div", {}, this.pad(), this.lines("close.top-ups", topUpLines(this.next.figures, words)),
-        this.lines("close.counts", countLines(this.next.figures, words)), this.notes()));
+      el("div", {}, this.cash()),
+      el("div", {}, this.pad(), this.notes()),
+      el("div", {}, this.unsent ? null : this.sent(), this.meals(),
+        this.lines("close.top-ups", topUpLines(this.next.figures, words)),
+        this.lines("close.counts", countLines(this.next.figures, words))));
   }
 
   /** ② Who ate, and what the kitchen made. */
@@ -123,17 +126,13 @@ export class CashClosePage {
   /** ③ What should be there, what is there. */
   cash() {
     const { words } = this.till;
-    const counted = this.counted_fen;
-    const difference = counted === null ? null : counted - this.expected_fen;
-    const facts = el("p", { class: "close-difference", data: { part: "difference" } });
-    this.sayDifference(facts, difference);
     const how = button(words.say(this.countsNotes ? "close.by-sum" : "close.by-notes"), "plain", () => {
       this.countsNotes = !this.countsNotes;
       this.redraw();
     });
     return el("section", { class: "close-box" }, el("h3", { text: words.say("close.cash") }),
       this.table(cashLines(this.next, words)), ...(this.countsNotes ? this.pieces() : [this.input("counted", words.say("close.counted"))]),
-      facts, how);
+      how);
   }
 
   pieces() {
@@ -164,21 +163,17 @@ export class CashClosePage {
    */
   put(name, typed) {
     this.typed[name] = typed;
-    const line = /** @type {HTMLElement | null} */ (this.till.sheet.body.querySelector('[data-part="difference"]'));
-    const counted = this.counted_fen;
-    if (line) this.sayDifference(line, counted === null ? null : counted - this.expected_fen);
     this.weigh();
   }
 
-  /**
-   * @param {HTMLElement} line
-   * @param {number | null} difference_fen
-   */
-  sayDifference(line, difference_fen) {
+  /** How far the drawer is off, in words and by its state for the style sheet. */
+  get standing() {
     const { words } = this.till;
-    line.dataset.state = difference_fen === null ? "none" : difference_fen ? "off" : "even";
-    line.textContent = difference_fen === null ? words.say("close.count-it")
-      : difference_fen ? words.say("close.off", { fen: signed(difference_fen) }) : words.say("close.even");
+    const counted = this.next.is_empty ? null : this.counted_fen;
+    if (counted === null) return { state: "none", text: "" };
+    const difference_fen = counted - this.expected_fen;
+    if (!difference_fen) return { state: "even", text: words.say("close.even") };
+    return { state: "off", text: words.say("close.off", { fen: signed(difference_fen) }) };
   }
 
   pad() {
@@ -188,6 +183,7 @@ export class CashClosePage {
     back.addEventListener("click", () => this.field && type(this.field, this.field.value.slice(0, -1)));
     // A tap on a key must not take the focus from the field that it types into.
     const box = el("div", { class: "close-pad" }, keys([...DIGITS, "."], "digits", put), back);
+    back.classList.add("close-back");
     box.addEventListener("pointerdown", (event) => event.preventDefault());
     return box;
   }
@@ -221,11 +217,12 @@ export class CashClosePage {
       this.note = area.value;
       this.weigh();
     });
-    const ready = choice(words.say("close.note-ready"), NOTE_WORDS.map((key) => ({ value: words.say(`close.note.${key}`), text: words.say(`close.note.${key}`) })),
+    const ready = choice("", NOTE_WORDS.map((key) => ({ value: words.say(`close.note.${key}`), text: words.say(`close.note.${key}`) })),
       this.note, (value) => {
         this.note = value;
         this.redraw();
       });
+    ready.querySelector("[role=group]")?.setAttribute("aria-label", words.say("close.note-ready"));
     return el("section", { class: "close-box" }, label, ready, area);
   }
 
@@ -254,20 +251,25 @@ export class CashClosePage {
     const { words } = this.till;
     const yes = button(words.say(this.next.is_empty ? "close.yes-empty" : "close.yes"), "primary", () => this.close());
     const why = el("p", { class: "small", data: { part: "obstacle" } });
-    why.setAttribute("role", "status");
+    const difference = el("p", { class: "close-difference", data: { part: "difference" } });
+    const said = el("div", { class: "close-said" }, difference, why);
+    said.setAttribute("role", "status");
     yes.dataset.part = "close-yes";
-    const foot = el("div", { class: "close-foot" }, why, el("div", { class: "buttons" }, yes));
+    const foot = el("div", { class: "close-foot" }, said, el("div", { class: "buttons" }, yes));
     this.weigh(foot);
     return foot;
   }
 
   /** @param {ParentNode} [root] */
   weigh(root = this.till.sheet.body) {
-    const yes = /** @type {HTMLButtonElement | null} */ (root.querySelector('[data-part="close-yes"]'));
-    const why = root.querySelector('[data-part="obstacle"]');
-    if (!yes || !why) return;
-    yes.disabled = Boolean(this.obstacle);
+    const at = (/** @type {string} */ name) => /** @type {HTMLElement | null} */ (root.querySelector(`[data-part="${name}"]`));
+    const [yes, why, difference] = [at("close-yes"), at("obstacle"), at("difference")];
+    if (!yes || !why || !difference) return;
+    const { state, text } = this.standing;
+    /** @type {HTMLButtonElement} */ (yes).disabled = Boolean(this.obstacle);
     why.textContent = this.obstacle;
+    difference.dataset.state = state;
+    difference.textContent = text;
   }
 
   get body() {
@@ -323,7 +325,7 @@ export class CashClosePage {
     const { words, day, sheet } = this.till;
     return el("div", { class: "close-page" }, el("p", { class: "ask-question", text: words.say("close.done") }),
       slip(this.done, words, day),
-      el("div", { class: "buttons" }, button(words.say("close.print"), "plain", () => this.print()),
+      el("div", { class: "buttons close-end" }, button(words.say("close.print"), "plain", () => this.print()),
         button(words.say("close.over"), "primary", () => sheet.close())));
   }
 }

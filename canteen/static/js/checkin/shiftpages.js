@@ -41,7 +41,7 @@ export function choice(label, choices, chosen, choose) {
   }));
   row.setAttribute("role", "group");
   row.setAttribute("aria-label", label);
-  return el("div", { class: "choice-box" }, el("p", { class: "choice-label", text: label }), row);
+  return el("div", { class: "choice-box" }, label ? el("p", { class: "choice-label", text: label }) : null, row);
 }
 
 /** 开班: which meal, what change lies in the drawer, can it be heard. Closing the page, or a card, starts as well. */
@@ -64,8 +64,7 @@ export class StartPage {
     const { words } = this.till;
     return el("div", { class: "shift-page" },
       el("p", { class: "lead strong", text: words.say("shift.hello", { name: this.person.name }) }),
-      this.meals(), this.floats(), this.sound(),
-      el("div", { class: "buttons" }, button(words.say("shift.begin"), "primary", () => this.till.sheet.close())));
+      this.meals(), this.floats(), this.foot());
   }
 
   meals() {
@@ -96,15 +95,17 @@ export class StartPage {
       keys([...DIGITS, "."], "digits", (key) => type(field, field.value + key)));
   }
 
-  sound() {
+  foot() {
     const { words, sound } = this.till;
     const heard = el("p", { class: "small", text: this.heard });
     heard.setAttribute("role", "status");
-    return el("div", { class: "choice-box" }, button(words.say("shift.sound"), "plain", async () => {
+    const test = button(words.say("shift.sound"), "plain", async () => {
       const found = await sound?.test?.();
       this.heard = words.say(found ? "shift.sound-heard" : "shift.sound-none");
       heard.textContent = this.heard;
-    }), heard);
+    });
+    return el("div", { class: "shift-foot" }, heard,
+      el("div", { class: "buttons" }, test, button(words.say("shift.begin"), "primary", () => this.till.sheet.close())));
   }
 
   /** @param {object} change */
