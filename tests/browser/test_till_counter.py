@@ -10,7 +10,8 @@ from canteen.checkin.models import CashMeal, Meal, Scan
 from canteen.db import reading, transaction
 from canteen.elders.models import Elder
 from tests.browser.conftest import Live
-from tests.browser.till_hands import Counter, open_counter, stored
+from tests.browser.till_hands import Counter, open_counter
+from tests.browser.till_memory import all_sent, knows_the_day, unsent
 from tests.factories import (
     balance_fen,
     batch,
@@ -68,7 +69,7 @@ def test_a_card_read_by_the_gun_is_served(page: Page, live: Live, complaints: li
     expect(page.locator(".recent li")).to_contain_text(["欧阳秀英"])
     assert "¥" not in page.inner_text(".recent")
     assert balance_fen(elder_id) == 2750
-    assert stored(page) == []
+    assert all_sent(page)
     assert complaints == []
 
 
@@ -203,6 +204,7 @@ def test_a_scan_without_an_answer_is_kept_and_sent_again_under_the_same_id(page:
     canteen_id = a_canteen()
     elder_id, token = a_diner(canteen_id)
     counter = open_counter(page, live, canteen_id)
+    knows_the_day(page)
     sent: list[dict[str, Any]] = []
     down = True
 
@@ -213,17 +215,17 @@ def test_a_scan_without_an_answer_is_kept_and_sent_again_under_the_same_id(page:
     page.route("**/api/v1/scans", carry)
     counter.shoot(token)
 
-    counter.sees("saved", "系统有点忙，已先记下")
-    expect(page.locator(".banner")).to_contain_text("已存 1 笔")
-    kept = stored(page)
-    assert [one["scan_id"] for one in kept] == [sent[0]["scan_id"]]
-    assert "token" not in kept[0]
-    assert token not in str(kept)
+    counter.sees("accept", "离线已记")
+    counter.sees("accept", "余额联网后显示")
+    waiting = unsent(page)
+    assert [one["scan_id"] for one in waiting] == [sent[0]["scan_id"]]
+    assert "token" not in waiting[0]
+    assert token not in str(waiting)
 
     down = False
-    counter.sees("accept", "欧阳秀英")
+    assert all_sent(page)
     assert len({one["scan_id"] for one in sent}) == 1
-    assert stored(page) == []
+    assert all_sent(page)
     assert (count(Scan), balance_fen(elder_id)) == (1, 2750)
 
 
@@ -231,15 +233,17 @@ def test_a_scan_survives_the_page_and_is_counted_once(page: Page, live: Live) ->
     canteen_id = a_canteen()
     _elder_id, token = a_diner(canteen_id)
     counter = open_counter(page, live, canteen_id)
+    knows_the_day(page)
     page.route("**/api/v1/scans", lambda route: route.abort())
     counter.shoot(token)
-    counter.sees("saved")
+    counter.sees("accept", "离线已记")
 
     page.unroute("**/api/v1/scans")
     page.reload()
 
     expect(page.locator('[data-part="served"]')).to_have_text("1")
     expect(page.locator(".recent li")).to_contain_text(["欧阳秀英"])
+    assert all_sent(page)
     assert count(Scan) == 1
 
 
@@ -247,6 +251,7 @@ def test_an_answer_that_got_lost_on_the_way_is_not_a_second_meal(page: Page, liv
     canteen_id = a_canteen()
     elder_id, token = a_diner(canteen_id)
     counter = open_counter(page, live, canteen_id)
+    knows_the_day(page)
     answers = []
 
     def lose_the_first(route: Route) -> None:
@@ -258,6 +263,7 @@ def test_an_answer_that_got_lost_on_the_way_is_not_a_second_meal(page: Page, liv
     counter.shoot(token)
 
     counter.sees("accept", "欧阳秀英")
+    assert all_sent(page)
     assert len(answers) == 2
     assert (count(Meal), balance_fen(elder_id)) == (1, 2750)
 
@@ -308,6 +314,7 @@ def test_a_guest_without_a_card_pays_the_full_price_in_cash(page: Page, live: Li
     page.get_by_role("button", name="已收现金 ¥30.00").dblclick()
 
     expect(page.locator('[data-part="served"]')).to_have_text("2")
+    assert all_sent(page)
     with reading() as session:
         sold = session.scalars(select(CashMeal)).one()
         assert (sold.portions, sold.price_fen) == (2, 1500)
@@ -342,7 +349,7 @@ def test_a_tablet_that_was_revoked_says_so_and_keeps_what_it_holds(page: Page, l
 
     counter.sees("stop", "这台平板还没授权")
     counter.sees("stop", "已存 1 笔不会丢")
-    assert len(stored(page)) == 1
+    assert len(unsent(page)) == 1
 
 
 def test_a_wrong_code_enrols_nothing_and_says_what_to_do(page: Page, live: Live) -> None:

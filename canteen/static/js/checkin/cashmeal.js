@@ -2,20 +2,20 @@
 import { el } from "./dom.js";
 import { randomHex } from "./hash.js";
 import { price } from "./money.js";
-import { Problem } from "./server.js";
 
 const MOST_PORTIONS = 20;
 
 /** 临时用餐: somebody without a card eats at the full price, in cash. */
 export class CashMealPage {
   /**
-   * @param {{words: import("./words.js").Words, server: import("./server.js").Server,
-   *   sheet: import("./sheet.js").Sheet, day: import("./day.js").Day, onServed: (portions: number) => void}} parts
+   * @param {{words: import("./words.js").Words, letters: import("./letters.js").Letters,
+   *   sheet: import("./sheet.js").Sheet, day: import("./day.js").Day, stamp: object, onServed: (portions: number) => void}} parts
    */
-  constructor({ words, server, sheet, day, onServed }) {
+  constructor({ words, letters, sheet, day, stamp, onServed }) {
     this.title = words.say("cash.heading");
     this.words = words;
-    this.server = server;
+    this.letters = letters;
+    this.stamp = stamp;
     this.sheet = sheet;
     this.day = day;
     this.onServed = onServed;
@@ -64,13 +64,14 @@ export class CashMealPage {
     this.busy = true;
     const body = {
       id: this.key, meal_period: this.day.claim(), portions: this.portions, price_fen: this.day.price_fen,
+      seen_at: new Date().toISOString(), ...this.stamp,
     };
     try {
-      await this.server.post("/cash-meals", body);
+      await this.letters.send("/cash-meals", body);
       this.sheet.close();
       this.onServed(this.portions);
-    } catch (error) {
-      this.fault = (error instanceof Problem && error.detail) || this.words.say("cash.offline");
+    } catch {
+      this.fault = this.words.say("cash.offline");
       this.sheet.draw();
     } finally {
       this.busy = false;

@@ -1,20 +1,32 @@
 // @ts-check
 
-/** What the counter knows of the day: canteen, meal period, menu, price, how many have eaten. */
+const TOLERANCE_MIN = 30;
+
+/**
+ * What the counter knows of the day: canteen, meal period, menu, price, how many have eaten. It comes from the day
+ * sheet, so that a day begins without a network; what the server says of the running meal is newer and goes first.
+ */
 export class Day {
   /** @param {import("./words.js").Words} words */
   constructor(words) {
     this.words = words;
+    /** @type {import("./book.js").Book | null} */
+    this.book = null;
     this.canteen = "";
     this.window = "";
     this.cashier = "";
+    this.on = "";
     this.meal_period = "";
     this.period_name = "";
     this.hours = "";
     this.zone = "Asia/Shanghai";
     this.served = 0;
+    /** @type {number | null} */
+    this.booked = null;
     /** @type {string | null} */
     this.strip = null;
+    /** @type {string | null} whose gift was used up, until the cashier has seen it once */
+    this.usedUp = null;
     /** @type {string | null} */
     this.menu = null;
     /** @type {number | null} */
@@ -28,15 +40,83 @@ export class Day {
   learn(told) {
     this.canteen = told.canteen?.name ?? this.canteen;
     this.window = told.window ?? this.window;
-    this.cashier = told.cashier ?? "";
+    this.cashier = told.cashier ?? this.cashier;
+    this.zone = told.zone ?? this.zone;
+    if (!("meal_period" in told)) return;
     this.meal_period = told.meal_period ?? "";
     this.period_name = told.meal_period_name ?? "";
     this.hours = told.hours ?? "";
-    this.zone = told.zone ?? this.zone;
+    this.on = this.dateOf(Date.now());
     this.served = told.served ?? this.served;
-    this.strip = told.strip ?? null;
+    this.booked = told.booked ?? this.booked;
     this.menu = told.menu ?? null;
     this.price_fen = told.price_fen ?? null;
+    this.learnStrip(told.strip ?? null);
+  }
+
+  /**
+   * A sponsor that was there a moment ago and is not any more has given all that there was.
+   * @param {string | null} strip
+   */
+  learnStrip(strip) {
+    if (this.strip && !strip) this.usedUp = this.strip;
+    this.strip = strip;
+  }
+
+  /** @param {import("./book.js").Book | null} book */
+  follow(book) {
+    this.book = book;
+    if (!book) return;
+    this.canteen = book.canteen.name;
+    this.zone = book.zone;
+    this.window = book.window || this.window;
+    this.turn(Date.now());
+    const meal = book.period(this.on, this.meal_period);
+    if (meal) this.takeMeal(meal);
+  }
+
+  /**
+   * The clock goes on: another meal, or another day.
+   * @param {number} now_ms
+   * @returns {boolean} whether it is another one now
+   */
+  turn(now_ms) {
+    if (!this.book) return false;
+    const { on, meal_period } = this.moment(now_ms);
+    if (on === this.on && (meal_period ?? "") === this.meal_period) return false;
+    Object.assign(this, {
+      on, meal_period: meal_period ?? "", period_name: "", hours: "", served: 0, booked: null, strip: null, usedUp: null,
+      menu: null, price_fen: null,
+    });
+    const meal = meal_period && this.book.period(on, meal_period);
+    if (meal) this.takeMeal(meal);
+    return true;
+  }
+
+  /** @param {import("./book.js").Period} meal */
+  takeMeal(meal) {
+    this.period_name = meal.name;
+    this.hours = meal.hours.join("-");
+    this.booked = meal.booked;
+    this.menu = meal.menu;
+    this.price_fen = meal.price_fen;
+    this.learnStrip(meal.strip);
+  }
+
+  /**
+   * The canteen's own date and the meal that runs, within half an hour of its hours; where two meet, the later.
+   * @param {number} instant_ms
+   * @returns {{on: string, meal_period: string | null}}
+   */
+  moment(instant_ms) {
+    const on = this.dateOf(instant_ms);
+    if (!this.book) return { on, meal_period: this.meal_period || null };
+    const at = minutes(this.time(instant_ms));
+    const within = (/** @type {number} */ slack) => (/** @type {{from: string, to: string}} */ { from, to }) => (
+      at >= minutes(from) - slack && at <= minutes(to) + slack);
+    const { periods } = this.book;
+    const found = periods.find(within(0)) ?? periods.findLast(within(TOLERANCE_MIN));
+    return { on, meal_period: found?.meal_period ?? null };
   }
 
   /** The meal in a word, 午餐. */
@@ -55,6 +135,15 @@ export class Day {
     return this.hours.split(/[-–]/)[0] ?? "";
   }
 
+  /**
+   * The next meal of this day, for who comes too early.
+   * @param {number} now_ms
+   */
+  nextMeal(now_ms) {
+    const at = minutes(this.time(now_ms));
+    return this.book?.periods.find((period) => minutes(period.from) > at) ?? null;
+  }
+
   menuLine() {
     return this.menu ? this.words.say("menu.line", { meal: this.mealName(), dishes: this.menu }) : undefined;
   }
@@ -67,4 +156,15 @@ export class Day {
     const as = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: this.zone };
     return new Date(instant).toLocaleTimeString("zh-CN", /** @type {Intl.DateTimeFormatOptions} */ (as));
   }
+
+  /** @param {number} instant_ms */
+  dateOf(instant_ms) {
+    return new Date(instant_ms).toLocaleDateString("sv-SE", { timeZone: this.zone });
+  }
+}
+
+/** @param {string} clock such as 10:30 */
+function minutes(clock) {
+  const [hours, rest] = clock.split(":").map(Number);
+  return hours * 60 + rest;
 }

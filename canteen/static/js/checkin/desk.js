@@ -1,35 +1,31 @@
 // @ts-check
 import { OF_CODE } from "./answers.js";
 import { sha256 } from "./hash.js";
-import { Problem } from "./server.js";
+import { Problem, Unreachable } from "./server.js";
+import { Choices } from "./choices.js";
+import { Shelter } from "./shelter.js";
 import { parse } from "./token.js";
+import { judge } from "./verdict.js";
 
-const SHRINKS_MS = 8000;
-const UNCLEAR_MS = 3000;
+const CUT_MS = 1150; // After the token: what is left of 1200 ms is for the disk and the screen.
 
 /**
- * The counter: a code comes in, a scan is kept and sent, an answer fills the stage.
- * The next card is always possible; an answer that comes after it goes to the list and, if need be, to the banner.
+ * The counter: a code comes in, a scan is kept and sent, an answer fills the stage; where no answer comes in time the
+ * tablet gives its own. The next card is always possible, and what comes late goes to the list.
  * @typedef {import("./outbox.js").Scan} Scan
- * @typedef {{scan: Scan, card: string, name: string}} Case
+ * @typedef {{scan: Scan, who: string, card: string | null, elder: any, name: string, began_ms: number,
+ *   isWaved: boolean, verdict?: import("./verdict.js").Verdict}} Case
  */
 export class Desk {
-  /**
-   * @param {{device: import("./device.js").Device, post: import("./post.js").Post,
-   *   panels: import("./panels.js").Panels, stage: import("./stage.js").Stage, day: import("./day.js").Day,
-   *   recent: import("./recent.js").Recent, presence: import("./presence.js").Presence,
-   *   banner: import("./banner.js").Banner, words: import("./words.js").Words,
-   *   sheet: import("./sheet.js").Sheet, bus: import("./bus.js").Bus, stamp: () => object,
-   *   onBadge: (badge: string) => void, onCount: () => void}} parts
-   */
+  /** @param {import("./parts.js").Parts} parts */
   constructor(parts) {
     this.parts = parts;
     /** @type {Case | null} */
     this.current = null;
-    /** @type {Map<string, Case>} scans shown as saved, whose answer is still to come */
-    this.open = new Map();
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    this.timer = undefined;
+    this.shelter = new Shelter(this, parts);
+    this.choices = new Choices(this, parts);
+    /** Whether a card is served at once: not while a badge is asked for. */
+    this.mayServe = () => true;
   }
 
   /**
@@ -43,7 +39,7 @@ export class Desk {
     if (code.kind === "badge") {
       onBadge(code.badge);
     } else if (code.kind !== "token") {
-      this.current = null;
+      this.leave();
       this.show(panels.say(OF_CODE[code.kind]));
     } else if (!sheet.takes(code.token)) {
       sheet.close();
@@ -54,43 +50,58 @@ export class Desk {
   /** @param {string} token */
   async readToken(token) {
     performance.mark("till:token");
-    const { presence, stage, panels } = this.parts;
-    const now_ms = performance.now();
+    const { presence, stage, panels, known } = this.parts;
+    const began_ms = performance.now();
     const card = await sha256(token);
-    if (presence.isStillThere(card, now_ms)) {
+    const elder = known.book?.ofCard(card) ?? null;
+    const who = elder?.ref ?? card;
+    if (presence.isStillThere(who, began_ms)) {
       stage.pulse();
       return;
     }
-    const at = presence.justServed(card, now_ms);
+    const at = presence.justServed(who, began_ms);
     if (at) this.show(panels.say("JUST", { at }));
-    else await this.ask({ token, token_sha256: card }, card, "");
+    else await this.ask({ token_sha256: card }, { who, card, elder, name: elder?.name ?? "", began_ms });
   }
 
-  /** @param {import("./elders.js").Elder} elder chosen by hand */
-  async serveByHand(elder) {
-    await this.ask({ elder_ref: elder.ref }, `ref:${elder.ref}`, elder.name);
+  /** @param {import("./elders.js").Elder} found chosen by hand */
+  async serveByHand(found) {
+    const elder = this.parts.known.book?.elder(found.ref) ?? null;
+    const began_ms = performance.now();
+    await this.ask({ elder_ref: found.ref }, { who: found.ref, card: null, elder, name: found.name, began_ms });
   }
 
   /**
-   * @param {Partial<Scan>} who
-   * @param {string} card
-   * @param {string} name
+   * A new scan of somebody; the name stands on the stage before anything else is done.
+   * @param {Partial<Scan>} whom
+   * @param {{who: string, card: string | null, elder: any, name: string, began_ms: number}} diner
    * @param {Partial<Scan>} [how]
    */
-  async ask(who, card, name, how = {}) {
-    const scan = await this.record(who, how);
-    await this.submit({ scan, card, name });
+  async ask(whom, diner, how = {}) {
+    this.leave();
+    this.show(this.parts.panels.checking(diner.name));
+    performance.mark("till:name");
+    const mayServe = this.mayServe();
+    const one = { scan: await this.record(whom, how), isWaved: false, ...diner };
+    if (mayServe) await this.submit(one);
+    else this.waitForBadge(one);
+  }
+
+  /** @param {Case} one */
+  waitForBadge(one) {
+    this.current = one;
+    this.show(this.parts.panels.say("R24"));
   }
 
   /**
-   * @param {Partial<Scan>} who
+   * @param {Partial<Scan>} whom
    * @param {Partial<Scan>} how
    * @returns {Promise<Scan>}
    */
-  async record(who, how) {
+  async record(whom, how) {
     const { device, day, post } = this.parts;
     return {
-      ...(await device.nextScan()), ...who, meal_period: day.claim(), channel: "dine-in",
+      ...(await device.nextScan()), ...whom, meal_period: day.claim(), channel: "dine-in",
       seen_at: new Date().toISOString(), mono_ms: Math.round(performance.now()), anchor: post.anchor,
       shown_elder_fen: null, decision: "ONLINE", note: null, ...this.parts.stamp(), ...how,
     };
@@ -99,35 +110,59 @@ export class Desk {
   /** @param {Case} one */
   async submit(one) {
     this.current = one;
-    this.show(this.parts.panels.checking(one.name));
+    if (this.decidesAlone(one)) await this.shelter.decide(one);
+    else await this.send(one);
+  }
+
+  /**
+   * Whether the server need not be asked: it does not answer, or the tablet knows of the slot what the server cannot.
+   * @param {Case} one
+   */
+  decidesAlone(one) {
+    const { line, outbox, letters, known } = this.parts;
+    const verdict = one.verdict = judge(this.sceneOf(one), one);
+    if (!line.isOnline) return true;
+    if (one.scan.decision !== "ONLINE") return false;
+    if (["R14", "R15", "R16"].includes(verdict.say ?? "")) return true;
+    if (verdict.first && outbox.unsent.has(verdict.first.scan_id)) return true;
+    return known.slots.all(one.who).some((meal) => meal.undone && letters.has(`/scans/${meal.scan_id}/cancel`));
+  }
+
+  /** @param {Case} one */
+  sceneOf(one) {
+    const { known, day, outbox } = this.parts;
+    const { on, meal_period } = day.moment(Date.now());
+    return {
+      book: known.book, hashes: known.hashes, slots: known.slots, now_ms: Date.now(), on, meal_period,
+      isUnsent: (/** @type {string} */ scanId) => scanId !== one.scan.scan_id && outbox.unsent.has(scanId),
+    };
+  }
+
+  /** @param {Case} one */
+  async send(one) {
+    const { post, line } = this.parts;
+    post.held.add(one.scan.scan_id);
+    if (!(await this.shelter.keep(one))) return;
     try {
-      const result = await this.parts.post.send(one.scan);
-      if (result) this.answer(one, result);
-      else this.save(one);
+      const result = await post.ask(one.scan, Math.max(CUT_MS - (performance.now() - one.began_ms), 50));
+      line.answered();
+      this.answer(one, result);
     } catch (error) {
-      if (this.current === one) this.refuse(error);
+      if (error instanceof Problem && (error.status === 401 || error.status === 403)) this.refuse(error, one);
+      else if (error instanceof Problem || error instanceof Unreachable) await this.shelter.afterCut(one, error);
+      else throw error;
     }
   }
 
   /**
-   * No answer in time: it is kept, the elder eats, the answer comes later.
-   * @param {Case} one
+   * The server does not know this tablet, or not any more. What it holds is safe.
+   * @param {Problem} problem
+   * @param {Case | null} [one]
    */
-  save(one) {
-    const { panels, recent, presence, day } = this.parts;
-    this.open.set(one.scan.scan_id, one);
-    this.parts.bus.tell("answer", { scan: one.scan, result: null, by: "tablet" });
-    recent.add({ scan_id: one.scan.scan_id, at: one.scan.seen_at, name: one.name, state: "waiting" });
-    presence.serve(one.card, one.scan.scan_id, day.time(one.scan.seen_at), performance.now());
-    if (this.current === one) this.show(panels.say("R25", { name: one.name }));
-  }
-
-  /** @param {unknown} error */
-  refuse(error) {
-    const { panels, post } = this.parts;
-    const isUnknown = error instanceof Problem && (error.status === 401 || error.status === 403);
-    if (isUnknown) this.show(panels.say("R21", { saved: post.outbox.size }));
-    else this.show(panels.say(error instanceof Problem ? "UNREAD" : "STORE"));
+  refuse(problem, one = null) {
+    const { panels, outbox, onRefused } = this.parts;
+    onRefused(problem);
+    if (one && this.current === one) this.show(panels.say("R21", { saved: outbox.size }));
   }
 
   /**
@@ -135,92 +170,71 @@ export class Desk {
    * @param {any} result
    */
   answer(one, result) {
-    const { panels, words, banner } = this.parts;
-    this.open.delete(one.scan.scan_id);
-    if (result.state === "MEAL") this.serve(one, result);
-    else this.parts.recent.remove(one.scan.scan_id);
+    const { panels, bus, recent } = this.parts;
+    bus.tell("answer", { scan: one.scan, result, by: "server" });
+    if (result.state === "MEAL" || result.code === "SERVED_ANYWAY") this.serve(one, result);
+    else recent.remove(one.scan.scan_id);
     const panel = panels.answer(result);
-    this.parts.bus.tell("answer", { scan: one.scan, result, by: "server" });
     if (this.current?.scan.scan_id === one.scan.scan_id) {
       this.show(panel);
       performance.mark("till:verdict");
     } else if (panel.kind !== "accept") {
-      const name = result.elder?.name ?? words.say("recent.unnamed");
-      banner.show("warn", words.say("banner.late", { name, reason: panel.title ?? panel.verdict }), 60000);
+      this.tellLate(one.name || result.elder?.name, panel);
     }
   }
 
   /**
-   * The answer to a scan that was sent again.
-   * @param {Scan} scan
-   * @param {any} result
+   * @param {string | undefined} name
+   * @param {import("./panels.js").Panel} panel
    */
-  answerLate(scan, result) {
-    const card = scan.token_sha256 ?? `ref:${scan.elder_ref}`;
-    this.answer(this.open.get(scan.scan_id) ?? { scan, card, name: "" }, result);
+  tellLate(name, panel) {
+    const { words, banner } = this.parts;
+    const reason = panel.title ?? panel.verdict;
+    banner.show("warn", words.say("banner.late", { name: name || words.say("recent.unnamed"), reason }), 60000);
   }
 
   /**
+   * A meal was served, by the server's word or the tablet's own.
    * @param {Case} one
    * @param {any} result
    */
   serve(one, result) {
-    const { day, recent, presence, onCount } = this.parts;
+    const { day, recent, presence, known, onCount } = this.parts;
     const { scan_id, seen_at } = one.scan;
+    const isNew = !known.slots.eaten.has(scan_id);
+    const { on, meal_period } = day.moment(Date.parse(seen_at));
     const name = result.elder?.name ?? one.name;
     recent.add({
-      scan_id, at: seen_at, name, state: "served", wallet_fen: result.wallet_fen, cash_fen: result.cash_fen,
+      scan_id, at: seen_at, name, state: stateOf(result),
+      wallet_fen: result.isLocal ? undefined : result.wallet_fen, cash_fen: result.cash_fen,
     });
-    presence.serve(one.card, scan_id, day.time(seen_at), performance.now());
-    day.served += 1;
+    known.slots.add({ who: one.who, slot: `${on}/${meal_period}`, scan_id, at: seen_at, name, wallet_fen: result.wallet_fen ?? 0 });
+    if (isNew) presence.serve(one.who, scan_id, day.time(seen_at), performance.now());
+    if (isNew && result.state === "MEAL") day.served += 1;
     onCount();
   }
 
-  /**
-   * The tablet's own decision, once: the elder eats, the office sees to it.
-   */
-  async serveAnyway() {
-    if (!this.current) return;
-    const { scan, card, name } = this.current;
-    await this.submit({ scan: { ...scan, decision: "SERVED_ANYWAY" }, card, name });
-  }
-
-  /** A second portion at the full price: a scan of its own. */
-  async sellAnother() {
-    if (!this.current) return;
-    const { scan, card, name } = this.current;
-    const who = scan.elder_ref ? { elder_ref: scan.elder_ref } : { token: scan.token, token_sha256: scan.token_sha256 };
-    const shown = { shown_elder_fen: this.parts.day.price_fen };
-    await this.ask(who, card, name, { decision: "FULL_PRICE", price_basis: "full", ...shown });
-  }
-
-  /** @param {string} scanId */
-  forget(scanId) {
-    const { presence, recent, day, onCount } = this.parts;
-    presence.forget(scanId);
-    recent.remove(scanId);
-    day.served -= 1;
-    onCount();
+  /** Nobody waits for what was shown any more: what the cashier left undecided goes as it is. */
+  leave() {
+    this.shelter.letGo(this.current);
+    this.current = null;
   }
 
   /** Back to the idle stage, whatever was shown. */
   rest() {
-    this.current = null;
+    this.leave();
     this.show(this.parts.panels.ready());
     this.parts.bus.tell("rest");
   }
 
   /** @param {import("./panels.js").Panel} panel */
   show(panel) {
-    const { stage, panels, day } = this.parts;
-    clearTimeout(this.timer);
-    stage.show(panel);
-    this.parts.bus.tell("panel", panel);
-    if (panel.kind === "accept" && !panel.stays && !panel.actions.length) {
-      const last = { at: day.time(Date.now()), name: panel.name ?? "" };
-      this.timer = setTimeout(() => stage.show(panels.ready(last)), SHRINKS_MS);
-    } else if (panel.kind === "unclear") {
-      this.timer = setTimeout(() => stage.show(panels.ready()), UNCLEAR_MS);
-    }
+    this.parts.screen.show(panel);
   }
+}
+
+/** @param {any} result */
+function stateOf(result) {
+  if (result.state !== "MEAL") return "look";
+  return result.isLocal ? "waiting" : "served";
 }

@@ -4,7 +4,7 @@ import { randomHex, sha256 } from "./hash.js";
 /**
  * What enrolment gave this tablet.
  * @typedef {{device_id: string | number, token: string, secret: string, canteen: any, lease_until: string,
- *   name: string}} Credentials
+ *   name: string, outbox_key?: string}} Credentials
  */
 
 /** This tablet: who it is to the server, and the numbers by which its scans are told apart. */

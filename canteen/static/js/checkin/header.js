@@ -23,6 +23,8 @@ export class Header {
     part(root, "period").textContent = [day.mealName(), day.hours.replace("-", "–")].filter(Boolean).join(" ");
     part(root, "cashier").textContent = day.cashier ? words.say("head.cashier", { name: day.cashier }) : day.window;
     part(root, "served").textContent = String(day.served);
+    part(root, "booked").hidden = day.booked === null;
+    part(root, "booked").textContent = day.booked === null ? "" : words.say("count.booked", { booked: day.booked });
     this.tick();
   }
 

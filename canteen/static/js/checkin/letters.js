@@ -4,11 +4,13 @@ import { Problem, Unreachable } from "./server.js";
 const PATIENCE_MS = 10000;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 10000;
+const NOT_NOW = new Set([401, 403, 408, 429]); // Nothing is wrong with the letter: it waits.
 
 /**
  * What the server has to hear, now or later: a meal taken back, a cash meal, a shift that opened. Each is kept before
  * it is sent, carries its own id, and is sent in order until it is answered.
  * @typedef {{no: number, path: string, body: any}} Letter
+ * @typedef {{letter: Letter, told: (answer: any) => void, refused: (problem: Problem) => void}} Asker
  */
 export class Letters {
   /**
@@ -23,6 +25,8 @@ export class Letters {
     /** @type {Letter[]} in the order they were written */
     this.waiting = [];
     this.nextNo = 1;
+    /** @type {Map<number, Asker>} who wants to know the answer, by the letter's number */
+    this.askers = new Map();
     /** @type {Promise<void> | null} */
     this.flight = null;
     this.wait_ms = FIRST_WAIT_MS;
@@ -44,14 +48,26 @@ export class Letters {
    * Keep a letter and send it; resolves when it is on the disk, whether there is a network or not.
    * @param {string} path
    * @param {any} body carries its own id, so that the server takes it once
+   * @returns {Promise<{answer: Promise<any>}>} `answer` is what the server says, whenever that is; a Problem where it refuses
    */
   async send(path, body) {
     const letter = { no: this.nextNo, path, body };
     this.nextNo += 1;
     await this.store.put("letters", keyOf(letter), letter);
+    const answer = new Promise((told, refused) => this.askers.set(letter.no, { letter, told, refused }));
+    answer.catch(() => undefined);
     this.waiting.push(letter);
     this.listeners.onChange?.();
     this.flush();
+    return { answer };
+  }
+
+  /**
+   * Whether a letter to this address has not been answered yet.
+   * @param {string} path
+   */
+  has(path) {
+    return this.waiting.some((letter) => letter.path === path);
   }
 
   /** Send what waits, one after another. */
@@ -79,20 +95,26 @@ export class Letters {
    */
   async deliver(letter) {
     try {
-      await this.server.post(letter.path, letter.body, PATIENCE_MS);
+      const said = await this.server.post(letter.path, letter.body, PATIENCE_MS);
       this.wait_ms = FIRST_WAIT_MS;
+      this.askers.get(letter.no)?.told(said);
+      this.askers.delete(letter.no);
       return true;
     } catch (error) {
       this.wait_ms = Math.min(this.wait_ms * 2, LONGEST_WAIT_MS);
       if (error instanceof Unreachable) return false;
       if (!(error instanceof Problem)) throw error;
-      this.listeners.onRefused?.(letter, error);
-      return error.status !== 401 && error.status !== 403 && error.status !== 429;
+      if (NOT_NOW.has(error.status)) return false;
+      if (this.askers.has(letter.no)) this.askers.get(letter.no)?.refused(error);
+      else this.listeners.onRefused?.(letter, error);
+      this.askers.delete(letter.no);
+      return true;
     }
   }
 
   retrySoon() {
     clearTimeout(this.timer);
+    if (!(this.listeners.mayFly?.() ?? true)) return;
     this.timer = setTimeout(() => this.flush(), this.wait_ms);
   }
 }

@@ -5,15 +5,15 @@ import { price, yuan } from "./money.js";
 /**
  * What the stage shows: kind is the look, the rest are texts in the order they stand.
  * @typedef {{id: string, label: string, weight: "primary" | "plain" | "serve", twice: boolean}} Action
- * @typedef {{kind: string, code: string, verdict: string, name?: string, detail?: string, pay?: string,
+ * @typedef {{kind: string, code: string, verdict: string, tag?: string, name?: string, detail?: string, pay?: string,
  *   figures?: string[], gift?: string, note?: {title: string, line: string}, stays?: boolean, title?: string, line?: string,
- *   menu?: string, last?: {at: string, name: string}, actions: Action[]}} Panel
+ *   isLow?: boolean, menu?: string, last?: {at: string, name: string}, actions: Action[]}} Panel
  * @typedef {import("./day.js").Day} Day
  * @typedef {import("./words.js").Words} Words
  */
 
 const NEEDS_SECOND_TAP = new Set(["serve", "full-price"]);
-const SYMPTOMS_OF_TWICE = new Set(["R11", "JUST"]);
+const BANDS = /** @type {Record<string, string>} */ ({ R11: "again", JUST: "just", TAB: "tab", TURN: "tab" });
 
 /** Turns what the server answered into what the stage shows. It words and arranges; it decides nothing. */
 export class Panels {
@@ -24,6 +24,8 @@ export class Panels {
   constructor(words, day) {
     this.words = words;
     this.day = day;
+    /** Where to hold the card, as the reader that is in use wants it. */
+    this.readyLine = "ready.line";
   }
 
   /**
@@ -33,7 +35,7 @@ export class Panels {
   ready(last) {
     const { words, day } = this;
     return {
-      kind: "ready", code: "ready", verdict: words.say("ready.verdict"), line: words.say("ready.line"),
+      kind: "ready", code: "ready", verdict: words.say("ready.verdict"), line: words.say(this.readyLine),
       menu: day.menuLine(), gift: this.gift(day.strip), last, actions: [],
     };
   }
@@ -62,17 +64,45 @@ export class Panels {
    */
   meal(result) {
     const { words } = this;
-    const figures = [words.say("meal.subsidy", { amount: price(result.price_fen - result.elder_fen) })];
-    if (typeof result.balance_fen === "number") {
-      figures.push(words.say("meal.balance", { amount: price(result.balance_fen) }));
-    }
+    const isPriced = typeof result.elder_fen === "number";
     return {
-      kind: "accept", code: result.code ?? "MEAL", verdict: words.say("meal.verdict"),
+      kind: "accept", code: result.code ?? "MEAL", verdict: words.say("meal.verdict"), tag: this.tagOf(result),
       name: result.elder?.name ?? "", detail: this.detailOf(result.elder),
-      pay: words.say("meal.pays", { amount: price(result.elder_fen) }), figures,
+      pay: isPriced ? words.say("meal.pays", { amount: price(result.elder_fen) }) : words.say("meal.priced-later"),
+      figures: isPriced ? this.figuresOf(result) : [], isLow: Boolean(result.elder?.low),
       gift: this.gift(result.strip ?? this.day.strip), note: this.noteOf(result),
       stays: result.cash_fen > 0, actions: this.mealActions(result),
     };
+  }
+
+  /** @param {any} result */
+  figuresOf(result) {
+    const { words } = this;
+    const subsidy = words.say("meal.subsidy", { amount: price(result.price_fen - result.elder_fen) });
+    if (result.isLocal) return [subsidy, words.say("meal.balance-later")];
+    if (typeof result.balance_fen !== "number") return [subsidy];
+    return [subsidy, words.say("meal.balance", { amount: price(result.balance_fen) })];
+  }
+
+  /** @param {any} result */
+  tagOf(result) {
+    return result.isLocal ? this.words.say("meal.offline") : undefined;
+  }
+
+  /**
+   * A stop by the tablet's own word.
+   * @param {import("./verdict.js").Verdict} verdict
+   * @returns {Panel}
+   */
+  local(verdict) {
+    const { say = "R04", values = {}, result, first } = verdict;
+    const next = this.day.nextMeal(Date.now());
+    const panel = this.say(say, {
+      ...(result ? this.whoOf(result) : {}), ...(first ? { at: this.day.time(first.at) } : {}),
+      ...(next ? { meal: next.name, start: next.from } : {}),
+      ...(typeof values.elder_fen === "number" ? { elder: yuan(values.elder_fen) } : {}),
+    });
+    return { ...panel, tag: this.words.say("meal.offline") };
   }
 
   /**
@@ -81,7 +111,7 @@ export class Panels {
    */
   servedAnyway(result) {
     return {
-      kind: "accept", code: "SERVED_ANYWAY", verdict: this.words.say("meal.verdict"),
+      kind: "accept", code: "SERVED_ANYWAY", verdict: this.words.say("meal.verdict"), tag: this.tagOf(result),
       name: result.elder?.name ?? "", detail: this.detailOf(result.elder), note: this.noteFrom("SERVED"),
       gift: this.gift(this.day.strip), actions: [],
     };
@@ -97,12 +127,12 @@ export class Panels {
     const { words } = this;
     const answer = ANSWERS[code];
     const filled = this.filled(values);
-    const panel = {
+    return {
       kind: answer.kind, code, verdict: words.say(`${this.band(code, answer)}.verdict`),
       title: words.say(this.titleKey(code, filled), filled), line: words.say(this.lineKey(code, filled), filled),
       detail: code === "R11" ? "" : String(filled.who ?? ""), actions: this.actionsOf(code, answer, filled),
+      stays: code === "TAB" || code === "TURN",
     };
-    return answer.kind === "saved" ? { ...panel, name: String(filled.name ?? "") } : panel;
   }
 
   /**
@@ -126,8 +156,7 @@ export class Panels {
    * @param {import("./answers.js").Answer} answer
    */
   band(code, answer) {
-    if (SYMPTOMS_OF_TWICE.has(code)) return code === "JUST" ? "just" : "again";
-    return answer.kind;
+    return BANDS[code] ?? answer.kind;
   }
 
   /**
@@ -166,11 +195,16 @@ export class Panels {
 
   /** @param {any} result */
   mealActions(result) {
-    return (result.notices ?? []).includes("R12") ? [this.action("decline", "plain")] : [];
+    if ((result.notices ?? []).includes("R12")) return [this.action("full-price-yes", "primary"), this.action("decline", "plain")];
+    if (!(result.cash_fen > 0)) return [];
+    return [this.action("cash-taken", "primary"), ...(result.isLocal ? [] : [this.action("topup", "plain")])];
   }
 
   /** @param {any} result */
   noteOf(result) {
+    const used = this.day.usedUp;
+    this.day.usedUp = null; // Said once.
+    if (used && !(result.cash_fen > 0)) return this.noteFrom("USEDUP", { names: used });
     const code = this.noteCode(result);
     if (code) return this.noteFrom(code, this.noteValues(result));
     return undefined;

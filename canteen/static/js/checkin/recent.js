@@ -42,7 +42,7 @@ export class Recent {
   /** @returns {Served[]} those of the last ten minutes, newest first */
   undoable() {
     const since = Date.now() - UNDO_MS;
-    return this.meals.filter((meal) => meal.state === "served" && new Date(meal.at).getTime() >= since);
+    return this.meals.filter((meal) => new Date(meal.at).getTime() >= since);
   }
 
   draw() {

@@ -16,7 +16,16 @@ export class Problem extends Error {
 }
 
 /** No answer came in time, or one that says nothing: the same request may be sent again. */
-export class Unreachable extends Error {}
+export class Unreachable extends Error {
+  /**
+   * @param {string} message
+   * @param {"cut" | "late" | "busy"} [why] no way there, no answer in time, or the server had a fault
+   */
+  constructor(message, why = "cut") {
+    super(message);
+    this.why = why;
+  }
+}
 
 /** The server as this tablet may speak to it: JSON, a bearer token, no cookies, and never a wait without an end. */
 export class Server {
@@ -55,11 +64,23 @@ export class Server {
    */
   async ask(method, path, body, patience_ms) {
     const answer = await this.reach(method, path, body, patience_ms);
-    if (answer.status >= 500) throw new Unreachable(String(answer.status));
     const said = await answer.json().catch(() => null);
-    if (!answer.ok) throw new Problem(answer.status, said?.code ?? "", said?.detail ?? said?.title ?? "");
+    refuse(answer, said);
     if (said === null) throw new Unreachable("no JSON");
     return said;
+  }
+
+  /**
+   * Bytes as they are; null where nothing changed.
+   * @param {string} path
+   * @param {number} [patience_ms]
+   * @returns {Promise<ArrayBuffer | null>}
+   */
+  async bytes(path, patience_ms = 20000) {
+    const answer = await this.reach("GET", path, undefined, patience_ms);
+    if (answer.status === 204 || answer.status === 304) return null;
+    if (!answer.ok) refuse(answer, await answer.json().catch(() => null));
+    return answer.arrayBuffer().catch((error) => Promise.reject(new Unreachable(String(error))));
   }
 
   /**
@@ -76,7 +97,19 @@ export class Server {
         method, headers, body, credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(patience_ms),
       });
     } catch (error) {
-      throw new Unreachable(String(error));
+      throw new Unreachable(String(error), error instanceof DOMException && error.name === "TimeoutError" ? "late" : "cut");
     }
   }
+}
+
+/**
+ * Only the server itself refuses: with a code. Anything else between says nothing about the request.
+ * @param {Response} answer
+ * @param {any} said
+ */
+function refuse(answer, said) {
+  if (answer.status >= 500) throw new Unreachable(String(answer.status), "busy");
+  if (answer.ok) return;
+  if (!said?.code) throw new Unreachable(String(answer.status));
+  throw new Problem(answer.status, said.code, said.detail ?? said.title ?? "");
 }

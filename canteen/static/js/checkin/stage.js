@@ -5,7 +5,7 @@ const SECOND_TAP_MS = 500; // Two taps this far apart are meant; nearer ones are
 const SMALLEST_FIT = 0.6;
 
 const SYMBOLS = /** @type {Record<string, string>} */ ({
-  accept: "tick", again: "mark", stop: "cross", unclear: "query", saved: "tick", checking: "dots", ready: "card",
+  accept: "tick", again: "mark", stop: "cross", unclear: "query", checking: "dots", ready: "card",
 });
 
 /** The large field that answers. Colour fills it only for a meal; everything else is a frame to read. */
@@ -52,6 +52,7 @@ export class Stage {
    */
   lines(panel) {
     return [
+      panel.tag ? el("p", { class: "tag" }, this.symbol("cloud"), el("span", { text: panel.tag })) : null,
       panel.note ? el("div", { class: "note" }, this.symbol("mark"), this.pair(panel.note)) : null,
       panel.last ? this.lastStrip(panel.last) : null,
       el("p", { class: "verdict" }, this.symbol(SYMBOLS[panel.kind]), el("span", { text: panel.verdict })),
@@ -65,9 +66,16 @@ export class Stage {
     return [
       panel.name || panel.detail ? el("div", { class: "who" }, line("name", panel.name, 6), line("detail", panel.detail)) : null,
       panel.title || panel.line ? el("div", { class: "reason" }, line("title", panel.title), line("line", panel.line)) : null,
-      panel.pay ? el("div", { class: "money" }, line("pay", panel.pay), figures(panel.figures ?? [])) : null,
+      panel.pay ? el("div", { class: "money" }, line("pay", panel.pay), this.figures(panel)) : null,
       panel.menu ? line("menu", panel.menu) : null,
     ];
+  }
+
+  /** @param {import("./panels.js").Panel} panel */
+  figures({ figures = [], isLow }) {
+    if (!figures.length) return null;
+    const low = isLow ? el("span", { class: "low" }, this.symbol("low"), el("span", { class: "unseen", text: this.words.say("meal.low") })) : null;
+    return el("p", { class: "figures" }, ...figures.map((text) => el("span", { text })), low);
   }
 
   /** @param {{at: string, name: string}} last */
@@ -138,9 +146,4 @@ export class Stage {
 function line(name, text, most = Infinity) {
   if (!text) return null;
   return el("p", { class: [...text].length > most ? `${name} long` : name, text });
-}
-
-/** @param {string[]} texts */
-function figures(texts) {
-  return el("p", { class: "figures" }, ...texts.map((text) => el("span", { text })));
 }

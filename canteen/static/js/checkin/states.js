@@ -1,5 +1,7 @@
 // @ts-check
 
+import { Counter } from "./counter.js";
+import { Elders } from "./elders.js";
 import { FEATURES } from "./features.js";
 
 /**
@@ -52,9 +54,41 @@ const ANSWERS = {
   clock: stop("CLOCK"),
   "no-price": stop("NO_RULE"),
   unread: stop("BAD_RECORD", { elder: null }),
+  offline: meal({ isLocal: true, balance_fen: undefined }),
+  "offline-long": meal({ isLocal: true, notices: ["R17"], elder: LONGEST, strip: LONG_DAY.strip, elder_fen: 999999, price_fen: 999999 }),
+  "offline-cash": meal({ isLocal: true, wallet_fen: 0, cash_fen: 500 }),
+  "offline-guest": meal({ isLocal: true, code: "GUEST", elder: null, elder_fen: undefined, price_fen: undefined, notices: ["R09"] }),
+  "offline-busy": meal({ isLocal: true, notices: ["R25"] }),
+  "offline-anyway": { ...stop("SERVED_ANYWAY"), state: "EXCEPTION", isLocal: true },
+  low: meal({ elder: { ...YANG, low: true }, balance_fen: 450 }),
 };
 
-const SAID = ["R01", "R02", "R03", "R14", "R15", "R16", "R19", "R20", "R21", "R24", "R26", "R27", "R28", "STORE"];
+/** Stops by the tablet's own word. */
+const LOCAL = /** @type {Record<string, any>} */ ({
+  "offline-again": { say: "R11", result: { elder: YANG }, first: { at: "2026-11-20T03:05:00Z" } },
+  "offline-lost": { say: "R05", result: { elder: LONGEST } },
+  "offline-unknown": { say: "R04" },
+  "offline-window": { say: "R10", result: { elder: YANG } },
+});
+
+/** What the banner may have to say; each stands over the idle stage. */
+const BANNERS = /** @type {Record<string, [string, any]>} */ ({
+  "banner-refused": ["stopped", { kind: "stop", word: "banner.refused" }],
+  "banner-clock": ["stopped", { kind: "stop", word: "banner.clock" }],
+  "banner-full": ["full", { kind: "stop", word: "banner.full", values: { saved: "4,000" } }],
+  "banner-off": ["off", { kind: "off", word: "banner.off", action: "do.try" }],
+  "banner-sending": ["sending", { kind: "info", word: "banner.sending", values: { all: 7, left: 3 } }],
+  "banner-old": ["old", { kind: "warn", word: "banner.old" }],
+  "banner-all-sent": ["sending", { kind: "info", word: "banner.all-sent" }],
+});
+
+/** The numbers of the answers, for whoever asks for one by it. */
+const NAMED = /** @type {Record<string, string>} */ ({
+  R04: "unknown", R05: "lost", R06: "replaced", R07: "expired", R08: "closed", R09: "guest", R10: "window", R11: "again",
+  R12: "limit", R13: "cash", R17: "allergy", R18: "papers", R22: "clock", R23: "late", R25: "offline-busy",
+});
+
+const SAID = ["R01", "R02", "R03", "R14", "R15", "R16", "R19", "R20", "R21", "R24", "R26", "R27", "R28", "STORE", "TAB", "TURN"];
 const FOUND = [
   { ...YANG, hint: "三号楼" }, { ...YANG, ref: "r3", tail: "1120", age_years: 76, hint: "裁缝铺", served: true }, LONGEST,
   ...["李建国", "张桂兰", "赵德福", "司马玉珍", "王秀英"].map((name, at) => ({ ref: `r${at + 4}`, name, age_years: 70 + at, tail: `04${at}7` })),
@@ -76,7 +110,7 @@ let shown = null;
 export async function turnTo(asked) {
   shown.root.removeAttribute("data-shown");
   shown.sheet.close();
-  shown.banner.hide();
+  shown.banner.clear();
   shown.recent.meals = [];
   shown.root.querySelector('[data-part="enrol"]').hidden = true;
   shown.root.querySelector('[data-part="counter"]').hidden = false;
@@ -91,18 +125,44 @@ export async function turnTo(asked) {
 export async function present(till, asked) {
   shown = till;
   const isLong = asked.startsWith("long-");
-  const state = asked.replace(/^long-/, "");
+  const plain = asked.replace(/^long-/, "");
+  const state = NAMED[plain] ?? plain;
   till.day.learn(isLong || state === "long" ? LONG_DAY : DAY);
-  till.server = SERVER;
-  till.elders = new (await import("./elders.js")).Elders(/** @type {any} */ (SERVER));
+  till.counter ??= aCounter(till);
   till.onNav = (/** @type {string} */ name) => till.go(name);
   fillSide(till, isLong);
   const ofFeature = FEATURES.map((feature) => feature.STATES?.[state]).find(Boolean);
   if (ofFeature) await ofFeature(till);
   else if (state === "enrol") till.askForCode();
   else till.stage.show(panelOf(till.panels, state));
+  if (BANNERS[state]) raise(till, ...BANNERS[state]);
   await openPage(till, state);
   till.root.dataset.shown = asked;
+}
+
+/**
+ * A counter without a disk and without a server.
+ * @param {any} till
+ */
+function aCounter(till) {
+  till.store = { put: async () => undefined, get: async () => undefined, all: async () => [], remove: async () => undefined };
+  const counter = new Counter(till, /** @type {any} */ ({ credentials: { token: "", device_id: "d1" }, bootId: "0" }));
+  counter.server = /** @type {any} */ (SERVER);
+  counter.elders = new Elders(/** @type {any} */ (SERVER));
+  counter.isSafe = true;
+  counter.refresh = async () => undefined;
+  return counter;
+}
+
+/**
+ * @param {any} till
+ * @param {string} name
+ * @param {{kind: string, word: string, values?: object, action?: string}} line
+ */
+function raise({ banner, words }, name, { kind, word, values = {}, action }) {
+  const act = () => undefined;
+  const text = words.say(word, { saved: 7, ...values });
+  banner.stand(name, { kind, text, ...(action ? { action: { label: words.say(action), act } } : {}) });
 }
 
 /**
@@ -118,7 +178,7 @@ function fillSide(till, isLong) {
   till.header.tick = () => undefined;
   till.header.draw();
   till.root.querySelector('[data-part="clock"]').textContent = "11:42";
-  if (isLong) till.banner.show("off", till.words.say("banner.waiting", { saved: 7 }));
+  if (isLong) raise(till, "off", { kind: "off", word: "banner.off", action: "do.try" });
 }
 
 /**
@@ -127,9 +187,11 @@ function fillSide(till, isLong) {
  */
 function panelOf(panels, state) {
   if (ANSWERS[state]) return panels.answer(ANSWERS[state]);
-  if (SAID.includes(state)) return panels.say(state, { saved: 7, elder: "5.00" });
+  if (LOCAL[state]) return panels.local(LOCAL[state]);
+  if (state === "used-up") panels.day.usedUp = "德康大药房";
+  if (state === "used-up") return panels.answer(MEAL);
+  if (SAID.includes(state)) return panels.say(state, { saved: 7, elder: "5.00", slip: "A3F-01", reason: panels.words.say("store.full") });
   if (state === "just") return panels.say("JUST", { at: "12:03" });
-  if (state === "saved") return panels.say("R25", { name: "" });
   if (state === "checking") return panels.checking(YANG.name);
   return panels.ready(state === "after" ? { at: "11:42", name: YANG.name } : undefined);
 }
@@ -140,7 +202,7 @@ function panelOf(panels, state) {
  */
 async function openPage(till, state) {
   const [name, step] = state.split("-");
-  if (ANSWERS[state] || !["find", "topup", "undo", "cash", "more"].includes(name)) return;
+  if (ANSWERS[state] || !["find", "topup", "undo", "cash", "more", "note", "tablet"].includes(name)) return;
   till.go(name);
   const { page } = till.sheet;
   if (step === "list") await page.finder.ask("OY");
@@ -153,8 +215,8 @@ async function openPage(till, state) {
 
 /** The names of all states, for whoever goes through them. */
 export const STATES = [
-  "ready", "after", "checking", "saved", "just", ...Object.keys(ANSWERS), ...SAID, "find", "find-list", "find-confirm",
-  "topup", "topup-amount", "topup-other", "topup-method", "topup-confirm", "topup-done", "undo", "cash-meal", "more", "enrol",
+  "ready", "after", "checking", "just", "used-up", ...Object.keys(ANSWERS), ...Object.keys(LOCAL), ...SAID, ...Object.keys(BANNERS), "find", "find-list", "find-confirm",
+  "topup", "topup-amount", "topup-other", "topup-method", "topup-confirm", "topup-done", "undo", "cash-meal", "more", "note", "tablet", "enrol",
   ...FEATURES.flatMap((feature) => Object.keys(feature.STATES ?? {})),
-  "long-ready", "long-long", "long-allergy", "long-lost", "long-again-long", "long-find-list",
+  "long-ready", "long-offline-long", "long-long", "long-allergy", "long-lost", "long-again-long", "long-find-list",
 ];

@@ -85,6 +85,12 @@ export class Store {
     await this.clear("hashes");
   }
 
+  /** Nothing stays of the canteen that this tablet belonged to. */
+  async wipe() {
+    for (const shelf of [...Object.keys(SHELVES), KEYS]) await this.clear(shelf);
+    this.keys.clear();
+  }
+
   /**
    * The key of a shelf, made on first use. It cannot be taken out of this browser.
    * @param {string} shelf

@@ -1,36 +1,24 @@
 // @ts-check
 import { Banner } from "./banner.js";
 import { Bus } from "./bus.js";
-import { CashMealPage } from "./cashmeal.js";
+import { Counter } from "./counter.js";
 import { Day } from "./day.js";
-import { Desk } from "./desk.js";
 import { Device } from "./device.js";
 import { part } from "./dom.js";
-import { Elders } from "./elders.js";
 import { Enrol } from "./enrol.js";
-import { FEATURES } from "./features.js";
-import { FindPage } from "./find.js";
-import { ScannerGun } from "./gun.js";
 import { Header } from "./header.js";
-import { MorePage } from "./more.js";
-import { Letters } from "./letters.js";
-import { Outbox } from "./outbox.js";
 import { Panels } from "./panels.js";
-import { Post } from "./post.js";
-import { Presence } from "./presence.js";
 import { Recent } from "./recent.js";
-import { Problem, Server } from "./server.js";
 import { Sheet } from "./sheet.js";
 import { Stage } from "./stage.js";
 import { Store } from "./store.js";
-import { TopUpPage } from "./topup.js";
-import { UndoPage } from "./undo.js";
+import { onlyTab } from "./tab.js";
 import { Words } from "./words.js";
 
-const REFRESH_MS = 60000;
-const RETRY_MS = 5000;
-
-/** Puts the till together: the parts that only draw here, those that need a device and a server in `open`. */
+/**
+ * The till's page: the parts that only draw, and what its further parts may use. What needs a device and a server is
+ * put together in `Counter`, once this tablet knows its canteen.
+ */
 export class Till {
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -43,8 +31,10 @@ export class Till {
     this.onBadge = null;
     /** @type {{word: string, open: () => void}[]} further tiles under 更多 */
     this.tiles = [];
-    /** @type {any} the day sheet, null until one was taken in */
-    this.book = null;
+    /** What further buttons of the stage do, by their action. */
+    this.acts = /** @type {Record<string, () => unknown>} */ ({});
+    /** @type {Counter | null} */
+    this.counter = null;
     this.languages = template("languages");
     this.words = new Words(template("words"));
     this.day = new Day(this.words);
@@ -62,8 +52,11 @@ export class Till {
     }
   }
 
-  /** A tablet that knows its canteen opens the counter; a new one asks for its code. */
+  /** A tablet that knows its canteen opens the counter; a new one asks for its code. One tab does, others wait. */
   async start() {
+    /** @type {Promise<void>} */
+    const goOn = new Promise((tell) => { this.goOn = tell; });
+    await onlyTab((isFree) => this.stage.show(this.panels.say(isFree ? "TURN" : "TAB")), goOn);
     this.store = await Store.open();
     const device = await Device.recall(this.store);
     if (device) await this.open(device);
@@ -78,27 +71,18 @@ export class Till {
   /** @param {import("./device.js").Credentials} credentials */
   async enrolled(credentials) {
     const device = await Device.settle(/** @type {Store} */ (this.store), credentials);
-    part(this.root, "enrol").hidden = true;
-    await this.open(device);
+    // Another canteen's till begins anew: nothing of the one before is left on the page.
+    if (this.counter) location.reload();
+    else await this.open(device);
+    this.bus.tell("enrolled");
   }
 
   /** @param {Device} device */
   async open(device) {
+    part(this.root, "enrol").hidden = true;
     part(this.root, "counter").hidden = false;
-    this.server = new Server("/api/v1", device.credentials.token);
-    this.outbox = new Outbox(/** @type {Store} */ (this.store));
-    await this.outbox.recall();
-    this.letters = new Letters(/** @type {Store} */ (this.store), this.server);
-    await this.letters.recall();
-    this.device = device;
-    this.desk = this.furnish(device, this.server, this.outbox);
-    for (const feature of FEATURES) feature.begin(this);
-    this.listen(this.desk);
-    this.day.learn({ window: device.credentials.name });
-    this.desk.rest();
-    await this.refresh();
-    await this.post?.flush();
-    await this.letters.flush();
+    this.counter = new Counter(this, device);
+    await this.counter.open();
   }
 
   /**
@@ -115,137 +99,32 @@ export class Till {
    * @param {Record<string, string | number>} [values]
    */
   say(code, values) {
-    if (this.desk) this.desk.show(this.panels.say(code, values));
-    else this.stage.show(this.panels.say(code, values));
-  }
-
-  get isOnline() {
-    return !this.post?.isCut;
-  }
-
-  /**
-   * @param {Device} device
-   * @param {Server} server
-   * @param {Outbox} outbox
-   */
-  furnish(device, server, outbox) {
-    this.post = new Post(server, outbox, {
-      onLateAnswer: (scan, result) => this.desk?.answerLate(scan, result),
-      onChange: () => this.tellWaiting(outbox.size),
-      onRefused: (problem) => this.desk?.refuse(problem),
-    });
-    const { panels, stage, day, recent, banner, words, sheet } = this;
-    return new Desk({
-      device, post: this.post, panels, stage, day, recent, presence: new Presence(), banner, words, sheet,
-      bus: this.bus, stamp: () => this.stamp, onBadge: (badge) => this.onBadge?.(badge),
-      onCount: () => this.header.draw(),
-    });
-  }
-
-  /** @param {Desk} desk */
-  listen(desk) {
-    this.elders = new Elders(/** @type {Server} */ (this.server));
-    const trap = /** @type {HTMLInputElement} */ (part(this.root, "trap"));
-    new ScannerGun(trap, (raw) => this.read(raw)).listen();
-    this.onNav = (name) => this.go(name);
-  }
-
-  /** Ask what the day is; while there is no answer, ask again and say so calmly. */
-  async refresh() {
-    clearTimeout(this.timer);
-    try {
-      const told = await /** @type {Server} */ (this.server).get("/till");
-      this.day.learn(told);
-      if (!this.recent.meals.length) this.recall(told.recent ?? []);
-      this.header.draw();
-      if (this.stage.root.dataset.kind === "ready") this.desk?.rest();
-      this.tellWaiting(this.outbox?.size ?? 0);
-      this.timer = setTimeout(() => this.refresh(), REFRESH_MS);
-    } catch (error) {
-      if (error instanceof Problem) this.desk?.refuse(error);
-      else this.banner.show("off", this.words.say("banner.unreachable"));
-      this.timer = setTimeout(() => this.refresh(), RETRY_MS);
-    }
-  }
-
-  /** @param {any[]} meals newest first */
-  recall(meals) {
-    for (const meal of [...meals].reverse()) this.recent.add({ ...meal, state: "served" });
-  }
-
-  /** @param {number} waiting */
-  tellWaiting(waiting) {
-    this.bus.tell("line", { isOnline: this.isOnline, unsent: waiting, kept: 0 });
-    const { banner, words } = this;
-    if (waiting) banner.show("off", words.say("banner.waiting", { saved: waiting }));
-    else if (!banner.root.hidden && banner.root.dataset.kind === "off") {
-      banner.show("info", words.say("banner.all-sent"), 4000);
-    }
-  }
-
-  /** @param {string} name of one of the four fixed buttons */
-  go(name) {
-    const { words, sheet, day, recent } = this;
-    const server = /** @type {Server} */ (this.server);
-    const elders = /** @type {Elders} */ (this.elders);
-    const pages = /** @type {Record<string, () => import("./sheet.js").Page>} */ ({
-      find: () => new FindPage({
-        elders, words, sheet, onServe: (elder) => this.desk?.serveByHand(elder), onToken: (raw) => this.desk?.read(raw),
-      }),
-      topup: () => new TopUpPage({
-        elders, words, server, sheet, onDone: (told) => this.bus.tell("topped-up", told),
-      }),
-      undo: () => new UndoPage({ recent, words, server, sheet, day, onUndone: (meal) => this.undone(meal) }),
-      cash: () => new CashMealPage({ words, server, sheet, day, onServed: (portions) => this.soldForCash(portions) }),
-      more: () => new MorePage({
-        words, day, waiting: this.outbox?.size ?? 0, languages: this.languages, onCashMeal: () => this.go("cash"),
-        tiles: this.tiles,
-      }),
-    });
-    if (pages[name]) sheet.open(pages[name]());
-  }
-
-  /** @param {import("./recent.js").Served} meal */
-  undone(meal) {
-    this.desk?.forget(meal.scan_id);
-    this.desk?.rest();
-    this.bus.tell("undone", meal);
-    this.banner.show("info", this.words.say("undo.done", { name: meal.name }), 8000);
-  }
-
-  /** @param {number} portions */
-  soldForCash(portions) {
-    this.day.served += portions;
-    this.header.draw();
-    this.banner.show("info", this.words.say("cash.done", { portions }), 8000);
+    const panel = this.panels.say(code, values);
+    if (this.desk) this.desk.show(panel);
+    else this.stage.show(panel);
   }
 
   /** @param {string} action of a button on the stage */
   act(action) {
-    const desk = this.desk;
-    const acts = /** @type {Record<string, () => void>} */ ({
-      find: () => this.go("find"),
-      serve: () => desk?.serveAnyway(),
-      "full-price": () => desk?.sellAnother(),
-      decline: () => this.decline(),
-      enrol: () => this.enrolAgain(),
-    });
-    if (acts[action]) acts[action]();
-    else desk?.rest();
+    if (this.counter) this.counter.act(action);
+    else if (action === "go-on") this.goOn?.();
   }
 
-  /** The elder does not want the meal at this price: the meal that the answer made is undone. */
-  decline() {
-    const scanId = this.desk?.current?.scan.scan_id;
-    if (this.recent.undoable().some((meal) => meal.scan_id === scanId)) this.go("undo");
-    else this.desk?.rest();
+  /** @param {string} name of one of the four fixed buttons */
+  go(name) {
+    this.counter?.pages.go(name);
   }
 
-  /** Scans that wait belong to this device; only with none left may it become another. */
-  enrolAgain() {
-    if (this.outbox?.size) return;
-    this.askForCode();
-  }
+  get device() { return this.counter?.device ?? null; }
+  get server() { return /** @type {any} */ (this.counter?.server); }
+  get outbox() { return /** @type {any} */ (this.counter?.outbox); }
+  get letters() { return /** @type {any} */ (this.counter?.letters); }
+  get post() { return this.counter?.post ?? null; }
+  get desk() { return this.counter?.desk ?? null; }
+  get elders() { return this.counter?.elders ?? null; }
+  /** The day sheet; null until one was taken in, and once its lease is over. */
+  get book() { return this.counter?.known.book ?? null; }
+  get isOnline() { return this.counter?.line.isOnline ?? true; }
 }
 
 const root = document.querySelector('[data-component="till"]');

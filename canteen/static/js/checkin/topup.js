@@ -14,20 +14,20 @@ const METHODS = ["cash", "wechat", "alipay", "transfer", "family"];
 export class TopUpPage {
   /**
    * @param {{elders: import("./elders.js").Elders, words: import("./words.js").Words,
-   *   server: import("./server.js").Server, sheet: import("./sheet.js").Sheet,
+   *   server: import("./server.js").Server, sheet: import("./sheet.js").Sheet, elder?: import("./elders.js").Elder,
    *   onDone: (told: {amount_fen: number, balance_fen: number, elder: any}) => void}} parts
    */
-  constructor({ elders, words, server, sheet, onDone }) {
+  constructor({ elders, words, server, sheet, onDone, elder }) {
     this.title = words.say("topup.heading");
     this.elders = elders;
     this.words = words;
     this.server = server;
     this.sheet = sheet;
     this.onDone = onDone;
-    this.step = "who";
+    this.step = elder ? "amount" : "who";
     this.fault = "";
     /** @type {import("./elders.js").Elder | null} */
-    this.elder = null;
+    this.elder = elder ?? null;
     this.amount_fen = 0;
     this.method = "";
     this.key = "";

@@ -1,6 +1,5 @@
 // @ts-check
 import { el } from "./dom.js";
-import { randomHex } from "./hash.js";
 import { yuan } from "./money.js";
 import { Problem } from "./server.js";
 
@@ -8,19 +7,18 @@ import { Problem } from "./server.js";
 export class UndoPage {
   /**
    * @param {{recent: import("./recent.js").Recent, words: import("./words.js").Words,
-   *   server: import("./server.js").Server, sheet: import("./sheet.js").Sheet, day: import("./day.js").Day,
-   *   onUndone: (meal: import("./recent.js").Served) => void}} parts
+   *   sheet: import("./sheet.js").Sheet, day: import("./day.js").Day,
+   *   onUndo: (meal: import("./recent.js").Served) => Promise<void>}} parts `onUndo` takes the meal back; a Problem
+   *   where the server refuses at once
    */
-  constructor({ recent, words, server, sheet, day, onUndone }) {
+  constructor({ recent, words, sheet, day, onUndo }) {
     this.title = words.say("undo.heading");
     this.words = words;
-    this.server = server;
     this.sheet = sheet;
     this.day = day;
-    this.onUndone = onUndone;
+    this.onUndo = onUndo;
     this.meals = recent.undoable();
     this.meal = this.meals[0] ?? null;
-    this.cancelId = randomHex(16);
     this.fault = "";
     this.busy = false;
   }
@@ -38,7 +36,7 @@ export class UndoPage {
 
   /** @param {import("./recent.js").Served} meal */
   sentence(meal) {
-    const values = { name: meal.name, at: this.day.time(meal.at), meal: this.day.mealName() };
+    const values = { name: meal.name || this.words.say("recent.unnamed"), at: this.day.time(meal.at), meal: this.day.mealName() };
     if (meal.cash_fen && meal.wallet_fen) {
       return this.words.say("undo.both", { ...values, wallet: yuan(meal.wallet_fen), cash: yuan(meal.cash_fen) });
     }
@@ -56,13 +54,17 @@ export class UndoPage {
 
   /** @param {import("./recent.js").Served} meal */
   other(meal) {
-    const button = el("button", { class: "found-row", type: "button", text: `${this.day.time(meal.at)} ${meal.name}` });
+    const button = el("button", { class: "found-row", type: "button", text: this.named(meal) });
     button.addEventListener("click", () => {
       this.meal = meal;
-      this.cancelId = randomHex(16);
       this.sheet.draw();
     });
     return button;
+  }
+
+  /** @param {import("./recent.js").Served} meal */
+  named(meal) {
+    return `${this.day.time(meal.at)} ${meal.name || this.words.say("recent.unnamed")}`;
   }
 
   faultLine() {
@@ -76,11 +78,9 @@ export class UndoPage {
   async undo(meal) {
     if (this.busy) return;
     this.busy = true;
-    const body = { cancel_id: this.cancelId, reason: "till", seen_at: new Date().toISOString() };
     try {
-      await this.server.post(`/scans/${meal.scan_id}/cancel`, body);
+      await this.onUndo(meal);
       this.sheet.close();
-      this.onUndone(meal);
     } catch (error) {
       this.fault = (error instanceof Problem && error.detail) || this.words.say("undo.offline");
       this.sheet.draw();
