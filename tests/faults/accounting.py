@@ -11,9 +11,11 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from canteen.audit.models import AuditEvent
 from canteen.checkin.models import CashMeal, Meal, MealCancel, MealShare, Scan, ScanRuling
+from canteen.checkin.records import SERVED
 from canteen.db import reading
 from canteen.elders.models import Elder
 from canteen.ledger.models import Entry
@@ -21,9 +23,9 @@ from canteen.oversight.invariants import check_database
 from canteen.sponsors.models import Fund
 from canteen.wallets.models import TopUp, Wallet
 from tests.factories import rows
+from tests.faults.holdings import Letter, Record, Seen, durable_letters, durable_records
 from tests.faults.model import Books
 from tests.faults.scene import Scene
-from tests.faults.tablet import Letter, Record, Seen, durable_letters, durable_records
 
 LOST = (
     "record-without-outcome", "green-not-durable", "record-never-answered", "letter-without-effect",
@@ -304,3 +306,25 @@ def totals() -> dict[str, int]:
         found["funds"] = int(session.scalar(select(func.sum(Fund.balance_fen))) or 0)
         found["slots"] = int(session.scalar(select(func.count()).select_from(Meal).where(Meal.kind == "slot")) or 0)
     return found
+
+
+def told_apart() -> Counter[str]:
+    """The records by outcome, and those of which tablet and server had thought differently."""
+    found: Counter[str] = Counter()
+    with reading() as session:
+        for scan in session.scalars(select(Scan)):
+            found[f"{scan.state} {scan.code or ''}".strip()] += 1
+            was, shown_fen = scan.claim.get("was"), scan.claim.get("shown_elder_fen")
+            if was and scan.decision in SERVED:
+                found["green against a stored no"] += was[1] == "REJECTED"
+                due_fen = scan.answer["price_fen"] or 0
+                found["another price shown"] += was[1] == "MEAL" and _promised(session, scan, shown_fen, due_fen)
+    return found
+
+
+def _promised(session: Session, scan: Scan, shown_fen: int | None, price_fen: int) -> bool:
+    meal = session.get_one(Meal, scan.meal_id)
+    others = select(func.sum(MealShare.amount_fen)).where(
+        MealShare.meal_id == meal.id, MealShare.payer.not_in(("elder", "operator:absorbed"))
+    )
+    return shown_fen is not None and shown_fen != price_fen - int(session.scalar(others) or 0)

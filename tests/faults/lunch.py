@@ -7,11 +7,9 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -20,16 +18,18 @@ from canteen.checkin.standing import raise_epoch
 from canteen.config import Settings
 from canteen.db import db, reading, transaction
 from canteen.ledger.models import Entry
-from tests.faults.accounting import Audit, Finding, till_of
+from tests.faults.accounting import Audit, Finding, till_of, told_apart
 from tests.faults.copies import copy_of, let_go, put_back, throw_away
 from tests.faults.disk import Disk
+from tests.faults.hands import Hands
+from tests.faults.holdings import Record, durable_records
 from tests.faults.points import LATE, POINTS, TRIGGERS
-from tests.faults.scene import Diner, Scene, set_scene
+from tests.faults.scene import Scene, set_scene
 from tests.faults.serve import Lives, LunchClock, Served, free_port
-from tests.faults.tablet import Killed, Record, Tablet, durable_records
-from tests.faults.wire import CUTS, Wire
+from tests.faults.tablet import Tablet
+from tests.faults.visits import deck
+from tests.faults.wire import Wire
 
-HELD_BACK_PATIENCE_S = 1.2
 TRIES = 8
 """How often the tablets try, once the network is healed, without getting rid of anything."""
 MakeTablet = Callable[..., Tablet]
@@ -56,10 +56,7 @@ class Outcome:
     cuts: Counter[str] = field(default_factory=Counter)
     kills: Counter[str] = field(default_factory=Counter)
     crashes: Counter[str] = field(default_factory=Counter)
-    jumps: int = 0
-    records: int = 0
-    greens: int = 0
-    states: Counter[str] = field(default_factory=Counter)
+    counted: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -67,15 +64,6 @@ class Outcome:
         """What failed, with the seed."""
         lines = [str(finding) for finding in self.findings[:20]]
         return "\n".join([f"seed {self.seed}: {len(self.findings)} findings", *lines])
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One thing that happens at a tablet."""
-
-    what: str
-    diner: Diner | None = None
-    fault: str | None = None
 
 
 class Lunch:
@@ -112,7 +100,7 @@ class Lunch:
         self.due = Counter(dict.fromkeys((*POINTS, *LATE), size.kills))
         self._lock = threading.Lock()
 
-    def run(self, serve: Callable[["Hands", "Hands"], None] | None = None) -> Outcome:
+    def run(self, serve: Callable[[Hands, Hands], None] | None = None) -> Outcome:
         """Serve the lunch, let the network heal, and take stock. `serve`: something else than the drawn visits."""
         began_s = time.monotonic()
         self.lives.begin()
@@ -133,7 +121,7 @@ class Lunch:
         """Of each tablet every durable record in all its forms."""
         return [list(durable_records(tablet.disk).values()) for tablet in self.tablets]
 
-    def _hands(self, number: int) -> "Hands":
+    def _hands(self, number: int) -> Hands:
         chance = random.Random(f"{self.seed}:hands:{number}")
         return Hands(self, self.tablets[number], self.wires[number], chance, number)
 
@@ -176,12 +164,10 @@ class Lunch:
         for wire in self.wires:
             self.outcome.cuts += wire.injected
         self.outcome.kills = Counter(self.lives.deaths())
-        self.outcome.records = sum(len(till.forms) for till in tills)
-        self.outcome.greens = sum(shown.is_green for till in tills for shown in till.seen.shown)
-        with reading() as session:
-            states = select(Scan.state, Scan.code, func.count()).group_by(Scan.state, Scan.code)
-            for state, code, count in session.execute(states):
-                self.outcome.states[f"{state} {code or ''}".strip()] = count
+        greens = sum(shown.is_green for till in tills for shown in till.seen.shown)
+        self.outcome.counted["records on the tablets"] = sum(len(till.forms) for till in tills)
+        self.outcome.counted["green on a tablet"] = greens
+        self.outcome.counted.update(told_apart())
 
     def _heal(self) -> None:
         for wire in self.wires:
@@ -210,194 +196,6 @@ class Lunch:
             owed = {point: self.due[point] - died[point] for point in wanted}
             point = max(wanted, key=lambda point: owed[point])
             return point if owed[point] > 0 else None
-
-
-class Hands:
-    """The cashier at one tablet, and whoever pulls its plugs."""
-
-    def __init__(
-        self, lunch: Lunch, tablet: Tablet, wire: Wire, chance: random.Random, number: int
-    ) -> None:
-        self.number = number
-        self.lunch = lunch
-        self.tablet = tablet
-        self.wire = wire
-        self.random = chance
-        self.crashes = lunch.size.crashes // 2
-        self.jumps = lunch.size.jumps // 2
-        self.scans: list[str] = []
-
-    def serve(self) -> None:
-        """Every visit of this tablet."""
-        for visit in visits(self.lunch.scene, self.lunch.seed, self.number):
-            self.act(visit)
-        self.stay_until_all_is_injected()
-
-    def act(self, visit: Visit) -> None:
-        """One visit, with whatever breaks during it."""
-        try:
-            self._prepare()
-            getattr(self, "_" + visit.what.replace("-", "_"))(visit.diner)
-        except Killed:
-            self._crash()
-        if self.random.random() < 0.12:
-            self.tablet.sync(self.random.choice(("plain", "shuffled", "repeated", "overlapping")), 1.0)
-            self.tablet.post_letters(1.0)
-
-    def _prepare(self) -> None:
-        if self.crashes and self.random.random() < 0.15:
-            self.crashes -= 1
-            self.tablet.dies_at = self.random.choice(("before-keep", "after-keep", "after-decide"))
-        if self.jumps and self.random.random() < 0.08:
-            self.jumps -= 1
-            self.lunch.outcome.jumps += 1
-            self.tablet.offset = timedelta(seconds=self.random.choice((40, -40, 3600, -3600, 86400)))
-        elif self.random.random() < 0.3:
-            self.tablet.offset = timedelta(0)
-
-    def _crash(self) -> None:
-        if self.random.random() < 0.5:
-            self.tablet.disk.cut_power(self.random)
-            self.lunch.outcome.crashes["power cut"] += 1
-        else:
-            self.lunch.outcome.crashes["page killed"] += 1
-        self.tablet.boot()
-
-    def _scan(self, diner: Diner, **how: Any) -> str:
-        by_hand = diner.sort not in ("guest", "lost") and self.random.random() < 0.15
-        who = {"elder_ref": diner.ref} if by_hand else {"token": diner.token}
-        scan_id = self.tablet.scan(**who, **how)
-        self.scans.append(scan_id)
-        return scan_id
-
-    def _meal(self, diner: Diner) -> None:
-        point = self.lunch.next_kill(POINTS) if self.random.random() < 0.5 else None
-        if point is not None:
-            self.wire.stack(f"kill:{point}")
-        self._scan(diner, asks=point is not None)
-
-    def _late_price(self, diner: Diner) -> None:
-        self._late(diner, "late-price")
-
-    def _late_refusal(self, diner: Diner) -> None:
-        self._late(diner, "late-refusal")
-
-    def _late(self, diner: Diner, point: str) -> None:
-        if self.lunch.next_kill((point,)) is None:
-            self._meal(diner)
-            return
-        self.wire.stack(f"kill:{point}")
-        self._scan(diner, asks=True, patience_s=HELD_BACK_PATIENCE_S)
-
-    def _again(self, diner: Diner) -> None:
-        scan_id = self._scan(diner)
-        if self.random.random() < 0.3:
-            self.tablet.serve_anyway(scan_id)
-
-    def _further(self, diner: Diner) -> None:
-        how: dict[str, Any] = {"decision": "FULL_PRICE", "price_basis": "full", "shown_elder_fen": 1500}
-        if self.random.random() < 0.5:
-            how |= {"tender": "cash", "cash_taken_fen": 1500}
-        self._scan(diner, how=how)
-
-    def _stranger(self, _diner: None) -> None:
-        from canteen.core.token import make_token
-
-        token = make_token(b"the key of another district here", f"{self.random.randrange(10**8):08d}", 1)
-        self.scans.append(self.tablet.scan(token=token))
-
-    def _undo(self, diner: Diner) -> None:
-        scan_id = self._scan(diner)
-        self.tablet.cancel(scan_id)
-        self.tablet.post_letters(self.tablet.patience_s)
-
-    def _cash(self, _diner: None) -> None:
-        key = self.tablet.new_key()
-        body = {"id": key, "meal_period": "lunch", "portions": self.random.randint(1, 3), "price_fen": 1500}
-        self.tablet.write_letter("/api/v1/cash-meals", key, body)
-        self.tablet.post_letters(self.tablet.patience_s)
-
-    def _top_up(self, diner: Diner) -> None:
-        key = self.tablet.new_key()
-        body = {"id": key, "elder_ref": diner.ref, "amount_fen": 5000, "method": "cash"}
-        self.tablet.write_letter("/api/v1/top-ups", key, body)
-        self.tablet.post_letters(self.tablet.patience_s)
-
-    def _damaged(self, diner: Diner) -> None:
-        damage = self.random.choice(({"channel": "post"}, {"boot_id": "short"}, {"seq": -1}, {"meal_period": "tea"}))
-        self._scan(diner, how={**damage, "decision": "SERVED_ANYWAY"})
-
-    def stay_until_all_is_injected(self) -> None:
-        """Further meals and syncs for as long as a cut or a kill is still owed."""
-        until = time.monotonic() + 60 + self.lunch.size.cuts * 0.2
-        eaters = [diner for diner in self.lunch.scene.diners if diner.sort == "plain"]
-        late = {sort: [d for d in self.lunch.scene.diners if d.sort == sort] for sort in ("dearer", "lost")}
-        while time.monotonic() < until:
-            point = self.lunch.next_kill((*POINTS, *LATE))
-            if point is None and not self.wire.deck:
-                return
-            try:
-                self._one_more(point, eaters, late)
-            except Killed:
-                self._crash()
-
-    def _one_more(self, point: str | None, eaters: list[Diner], late: dict[str, list[Diner]]) -> None:
-        if point in LATE:
-            self._late(self.random.choice(eaters), point)
-        elif point is not None:
-            self.wire.stack(f"kill:{point}")
-            self._further(self.random.choice(eaters))
-        elif self.tablet.unsent or self.random.random() < 0.5:
-            self.tablet.sync(self.random.choice(("shuffled", "repeated", "overlapping")), 1.0)
-            self.tablet.post_letters(1.0)
-        else:
-            self._again(self.random.choice(eaters))
-
-
-def visits(scene: Scene, seed: str, number: int) -> Iterator[Visit]:
-    """What happens at one of the two tablets, in order: every elder once, and what comes on top."""
-    chance = random.Random(f"{seed}:visits")
-    own: list[Visit] = []
-    for place, diner in enumerate(scene.diners):
-        visit = _first_visit(diner, chance)
-        at, extra = place % 2, _extra(diner, chance)
-        if at == number:
-            own.append(visit)
-        if extra is not None and chance.randrange(2) == number:
-            own.append(extra)
-    mine = random.Random(f"{seed}:order:{number}")
-    # Nearly in the order of the queue, but an extra may come before or after its elder's meal.
-    keyed = [(place + mine.uniform(0, 12), place, visit) for place, visit in enumerate(own)]
-    yield from (visit for _, _, visit in sorted(keyed, key=lambda one: one[:2]))
-
-
-def _first_visit(diner: Diner, chance: random.Random) -> Visit:
-    if diner.sort in ("dearer", "cheaper"):
-        return Visit("late-price", diner)
-    if diner.sort in ("lost", "dead"):
-        return Visit("late-refusal", diner)
-    return Visit(chance.choice(("meal",) * 8 + ("undo",)), diner)
-
-
-EXTRAS = ("again", "again", "further", "top-up", "undo", "damaged")
-
-
-def _extra(diner: Diner, chance: random.Random) -> Visit | None:
-    drawn = chance.random()
-    if drawn < 0.05:
-        return Visit("stranger")
-    if drawn < 0.1:
-        return Visit("cash")
-    if drawn < 0.45 and diner.sort not in ("dead", "lost", "guest"):
-        return Visit(chance.choice(EXTRAS), diner)
-    return None
-
-
-def deck(chance: random.Random, cuts: int) -> list[str]:
-    """So many cuts, of each kind as many as of any other."""
-    dealt = [CUTS[number % len(CUTS)] for number in range(cuts)]
-    chance.shuffle(dealt)
-    return dealt
 
 
 def at_once(*acts: Callable[[], object]) -> None:

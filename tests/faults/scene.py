@@ -30,7 +30,7 @@ from tests.factories import (
     make_fund,
     programme,
 )
-from tests.faults.tablet import SheetLine
+from tests.faults.holdings import SheetLine
 
 PRICE_FEN = 1500
 GIFT_FEN = 200

@@ -11,92 +11,31 @@ import json
 import random
 import threading
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from canteen.checkin.records import SERVED
 from tests.faults.disk import Disk
+from tests.faults.holdings import (
+    Answer,
+    Held,
+    Killed,
+    Letter,
+    Record,
+    Refused,
+    Seen,
+    SheetLine,
+    Shown,
+    Unreachable,
+    instant_text,
+    who,
+)  # fmt: skip
 from tests.faults.serve import LunchClock
 
 MOST = 500
 CUTS_TO_LOCAL = 3
 PROBE_S = 0.3
-
-Record = dict[str, Any]
-Answer = dict[str, Any]
-
-
-class Unreachable(Exception):
-    """No answer, or none that can be read."""
-
-
-class Refused(Exception):
-    """The server says no to the whole request."""
-
-    def __init__(self, status: int, body: bytes) -> None:
-        super().__init__(f"{status} {body[:200]!r}")
-        self.status = status
-
-
-class Killed(Exception):
-    """The page dies here."""
-
-
-@dataclass(frozen=True, slots=True)
-class SheetLine:
-    """What the day sheet says of a card: whose, what the elder pays, what the tablet may take from the wallet."""
-
-    elder_ref: str
-    elder_fen: int
-    wallet_offline_fen: int
-    is_revoked: bool = False
-
-
-@dataclass(slots=True)
-class Held:
-    """A record on the tablet. `commit_no` None: the server has not answered its present form."""
-
-    record: Record
-    token: str | None = None
-    is_answered: bool = False
-    commit_no: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """What the cashier saw: green or red, by whose word, at which price."""
-
-    scan_id: str
-    is_green: bool
-    by: str
-    elder_fen: int | None
-
-
-@dataclass(slots=True)
-class Seen:
-    """What the test itself saw of a tablet; the tablet knows nothing of it, and no crash undoes it."""
-
-    shown: list[Shown] = field(default_factory=list)
-    answers: list[tuple[int, str, str, Answer]] = field(default_factory=list)
-    """Epoch, scan id, decision sent, and the answer, in the order they came."""
-    offsets: dict[str, set[timedelta]] = field(default_factory=dict)
-    """By scan id the tablet's clock errors at seeing and at each sending."""
-    failures: list[str] = field(default_factory=list)
-    paid: list[str] = field(default_factory=list)
-    """Letters that were answered."""
-    refused: set[str] = field(default_factory=set)
-    """Letters that were answered with a no."""
-
-
-@dataclass(slots=True)
-class Letter:
-    """An act that is posted until it is answered; `key` is its own id in `body`."""
-
-    path: str
-    key: str
-    body: dict[str, Any]
 
 
 class Tablet:
@@ -162,7 +101,7 @@ class Tablet:
     def _hold(self, record: Record, token: str | None) -> None:
         self.held[record["scan_id"]] = Held(dict(record), token)
         if record["decision"] in SERVED:
-            self.served[_who(record)] = record["scan_id"]
+            self.served[who(record)] = record["scan_id"]
 
     def now(self) -> datetime:
         """What the tablet's own clock says."""
@@ -230,17 +169,17 @@ class Tablet:
         held.record |= how
         held.is_answered, held.commit_no = False, None
         if how["decision"] in SERVED:
-            self.served[_who(held.record)] = scan_id
+            self.served[who(held.record)] = scan_id
 
     def decide(self, record: Record) -> Record:
         """What the sheet says, by the rules of the offline part."""
-        line = self.sheet.get(_who(record))
+        line = self.sheet.get(who(record))
         if record.get("price_basis") == "full":
             return {"decision": "FULL_PRICE", "shown_elder_fen": record.get("shown_elder_fen")}
         if line is None:
             is_guest = record.get("token_sha256") in self.district
             return {"decision": "GUEST"} if is_guest else {"decision": "SERVED_ANYWAY", "note": "name"}
-        if line.is_revoked or _who(record) in self.served:
+        if line.is_revoked or who(record) in self.served:
             return {"decision": "REFUSED"}
         accepted = {"decision": "ACCEPTED", "shown_elder_fen": line.elder_fen, "price_basis": "subsidised"}
         if line.elder_fen <= line.wallet_offline_fen:
@@ -252,7 +191,7 @@ class Tablet:
         named = f"{self.name}:{self.boot_id}:{self.seq}"
         record: Record = {
             "scan_id": hashlib.sha256(named.encode()).hexdigest()[:32], "boot_id": self.boot_id, "seq": self.seq,
-            "meal_period": "lunch", "channel": "dine-in", "seen_at": _text(self.now()),
+            "meal_period": "lunch", "channel": "dine-in", "seen_at": instant_text(self.now()),
             "mono_ms": round((time.monotonic() - self.booted_s) * 1000), "anchor": self.anchor,
             "decision": "ONLINE", "shown_elder_fen": None, "note": None,
         }  # fmt: skip
@@ -263,7 +202,7 @@ class Tablet:
     def _show_answer(self, record: Record, result: Answer) -> None:
         is_green = result["state"] == "MEAL"
         if is_green:
-            self.served[_who(record)] = record["scan_id"]
+            self.served[who(record)] = record["scan_id"]
         if record["decision"] in SERVED:
             # It was served already, at the price that was shown then.
             self._show(record, "tablet", record.get("shown_elder_fen"))
@@ -336,7 +275,7 @@ class Tablet:
         sent = [self.outgoing(held) for held in batch]
         for record in sent:
             self.seen.offsets.setdefault(record["scan_id"], set()).add(self.offset)
-        answer = self._post("/api/v1/scans", {"sent_at": _text(self.now()), "records": sent}, patience_s)
+        answer = self._post("/api/v1/scans", {"sent_at": instant_text(self.now()), "records": sent}, patience_s)
         if not isinstance(answer.get("results"), list):
             raise Unreachable("an answer to something else")
         self.most = MOST
@@ -416,11 +355,11 @@ class Tablet:
     def cancel(self, scan_id: str) -> None:
         """Take back a scan of this tablet."""
         key = self.new_key()
-        body = {"cancel_id": key, "reason": "undo", "seen_at": _text(self.now())}
+        body = {"cancel_id": key, "reason": "undo", "seen_at": instant_text(self.now())}
         self.write_letter(f"/api/v1/scans/{scan_id}/cancel", key, body)
         record = self.held[scan_id].record if scan_id in self.held else None
         if record is not None:
-            self.served.pop(_who(record), None)
+            self.served.pop(who(record), None)
 
     def post_letters(self, patience_s: float = 5.0) -> bool:
         """Post what is written, in order; whether all of it is answered."""
@@ -459,29 +398,3 @@ class Tablet:
         finally:
             connection.close()
         return read
-
-
-def durable_records(disk: Disk) -> dict[str, list[Record]]:
-    """By scan id every form a record had on the disk, first to last."""
-    forms: dict[str, list[Record]] = {}
-    for line in disk.read():
-        if line["do"] == "keep":
-            forms[line["record"]["scan_id"]] = [line["record"]]
-        elif line["do"] == "decide" and line["scan_id"] in forms:
-            forms[line["scan_id"]].append(forms[line["scan_id"]][-1] | line["how"])
-    return forms
-
-
-def durable_letters(disk: Disk) -> Iterable[Letter]:
-    """Every act that was ever on the disk."""
-    for line in disk.read():
-        if line["do"] == "letter":
-            yield Letter(line["path"], line["key"], line["body"])
-
-
-def _who(record: Record) -> str:
-    return str(record.get("token_sha256") or record.get("elder_ref"))
-
-
-def _text(instant: datetime) -> str:
-    return instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")

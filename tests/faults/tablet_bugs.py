@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.disk import Disk
-from tests.faults.tablet import Answer, Held, Record, Refused, Tablet
+from tests.faults.holdings import Answer, Held, Record, Refused
+from tests.faults.tablet import Tablet
 
 
 class NewIdEachTry(Tablet):

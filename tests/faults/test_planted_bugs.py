@@ -9,7 +9,8 @@ import pytest
 
 from tests.faults import tablet_bugs as wrong
 from tests.faults.conftest import SetLunch
-from tests.faults.lunch import Hands, Size, at_once
+from tests.faults.hands import Hands
+from tests.faults.lunch import Size, at_once
 from tests.faults.scene import Diner
 from tests.faults.tablet import Tablet
 
