@@ -11,7 +11,17 @@ from canteen.db import transaction
 from canteen.oversight.models import Signal, SignalRuling
 from canteen.oversight.signals.services import look_for_signals
 from tests.checkin.noon import Noon, make_noon
-from tests.factories import bind_programme, enrol_device, four_yuan, issue_card, make_canteen, make_elder, only, rows, scan
+from tests.factories import (
+    bind_programme,
+    enrol_device,
+    four_yuan,
+    issue_card,
+    make_canteen,
+    make_elder,
+    only,
+    rows,
+    scan,
+)
 from tests.signing_in import Browser, make_staff, sign_in_as
 
 

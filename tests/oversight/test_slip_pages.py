@@ -12,7 +12,6 @@ from tests.checkin.noon import make_noon
 from tests.checkin.test_slips import photo
 from tests.factories import make_canteen, make_elder, only, rows
 from tests.oversight.test_review_page import office_of
-from tests.signing_in import sign_in_as
 
 HEAD = {
     "canteen": "beimen", "kind": "slips", "rows": "10", "service_on-year": "2026", "service_on-month": "11",
