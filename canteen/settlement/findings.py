@@ -9,7 +9,7 @@
 | `signals-open` | warn | patterns of the month wait for somebody to look at them |
 | `slips-waiting` | warn | lines of paper of the month wait for the second person |
 | `days-not-closed` | warn | on some days a till's cash was not closed; only of canteens that close tills |
-| `device-not-synced` | block | a till of the month may still hold records of it: since the month ended it has not said that nothing is unsent, or, if it never says, was not in touch |
+| `device-not-synced` | block | since the month ended a till has not said that nothing is unsent, or was not in touch |
 | `gap` | warn | numbers are missing in a till's records |
 | `device-lost` | warn | a till of the month was declared lost |
 | `deceased-charged` | block | somebody is charged for a meal after the elder's death |
