@@ -20,6 +20,7 @@ export class Absences {
     this.served = new Set();
     /** @type {Map<string, {state: string}>} who was asked after, as `date/period/ref` */
     this.ticks = new Map();
+    this.onTick = () => {};
   }
 
   /** The day and the minute in the canteen's zone. */
@@ -82,6 +83,7 @@ export class Absences {
     if (!meal || this.tickOf(elder)?.state === state) return;
     const key = `${meal.key}/${elder.ref}`;
     this.ticks.set(key, { state });
+    this.onTick();
     await this.till.store.put("absent", key, { key, state });
     await this.till.letters.send("/absences", {
       id: randomHex(16), elder_ref: elder.ref, service_on: meal.on, meal_period: meal.meal_period, state,
@@ -166,6 +168,7 @@ export function begin(till) {
   const hint = new AbsentHint(absences);
   till.bus.on("answer", (/** @type {any} */ answer) => absences.learn(answer));
   for (const event of ["book", "rest", "panel"]) till.bus.on(event, () => hint.draw());
+  absences.onTick = () => hint.draw();
   absences.recall().then(() => hint.draw()).catch(reportError);
   setInterval(() => hint.draw(), LOOK_MS);
 }

@@ -22,6 +22,8 @@ export class Display {
     this.symbols = /** @type {HTMLTemplateElement} */ (part(root, "symbols"));
     this.words = new Words(/** @type {HTMLTemplateElement} */ (part(root, "words")));
     new ResizeObserver(() => this.fit()).observe(this.field);
+    // The font comes piece by piece, and each piece may be wider than what stood in for it.
+    document.fonts.addEventListener("loadingdone", () => this.fit());
   }
 
   listen() {
@@ -70,7 +72,7 @@ export class Display {
     this.root.dataset.kind = "ready";
     const dishes = menu.split("、").filter(Boolean);
     fill(this.field,
-      el("p", { class: "display-canteen", text: [canteen, [meal, hours.replace("-", "–")].filter(Boolean).join(" ")].filter(Boolean).join(" · ") }),
+      el("div", { class: "display-canteen" }, el("p", { text: canteen }), el("p", { text: [meal, hours.replace("-", "–")].filter(Boolean).join(" ") })),
       el("h1", { class: "display-verdict", text: this.words.say("display.ready") }),
       dishes.length ? el("div", { class: "display-menu" },
         el("p", { class: "display-today", text: this.words.say("display.today", { meal }) }),

@@ -9,6 +9,7 @@ import { Speech } from "./speech.js";
 import { part } from "./dom.js";
 
 const REFRESH_MS = 600000;
+const TICK_WAIT_MS = 30;
 const USUAL = { volume: 3, speech: "all", voiceUri: "" };
 /** Troubles of the tablet itself: nobody stands before it who should hear them. */
 const SILENT = new Set(["R24", "R26", "R27"]);
@@ -37,6 +38,7 @@ export class Sound {
     /** The panel that sounded last for the scan in hand. */
     this.sounded = "";
     this.isOnline = true;
+    this.mayTick = false;
   }
 
   listen() {
@@ -123,15 +125,28 @@ export class Sound {
     return { sound, voice: spoke ? "local" : "none" };
   }
 
-  /** @param {string} kind */
+  /**
+   * A code was read: it ticks with the panel that follows, or by itself where a page of the till took the code. A card
+   * that is still in view is said by the stage alone.
+   * @param {string} kind
+   */
   onRead(kind) {
-    this.speech.hush();
+    this.answered = null;
     this.sounded = "";
-    if (kind !== "unclear" && kind !== "garbled") this.play("tick");
+    this.mayTick = kind !== "unclear" && kind !== "garbled";
+    clearTimeout(this.tickTimer);
+    this.tickTimer = setTimeout(() => this.till.stage.seen.hidden && this.tick(), TICK_WAIT_MS);
+  }
+
+  tick() {
+    clearTimeout(this.tickTimer);
+    if (this.mayTick) this.play("tick");
+    this.mayTick = false;
   }
 
   /** @param {import("./panels.js").Panel} panel */
   onPanel(panel) {
+    this.tick();
     if (panel.kind === "checking") {
       this.sounded = "";
       this.speech.hush();
@@ -187,7 +202,7 @@ export class Sound {
    */
   answerTo(panel) {
     const name = this.answered?.elder?.name;
-    return name && name === panel.name ? this.answered : null;
+    return name && (name === panel.name || panel.title?.includes(name)) ? this.answered : null;
   }
 
   /** @param {import("./panels.js").Panel} panel */
@@ -222,25 +237,50 @@ export function begin(till) {
 
 /** @type {Record<string, (till: any) => Promise<void>>} */
 export const STATES = {
-  "sound-page": async (till) => till.sheet.open(new SoundPage(shownSound(till, { ...USUAL, speech: "all" }))),
+  "sound-page": async (till) => till.sheet.open(new SoundPage(shownSound(till, { ...USUAL }))),
   "sound-off": async (till) => {
-    const { draw, ...parts } = shownSound(till, { ...USUAL, volume: 0 });
-    draw.call({ ...parts, draw });
+    const usual = shownSound(till, { ...USUAL });
+    shownSound(till, { ...USUAL, volume: 0 }).draw();
     till.stage.show(till.panels.ready());
+    whenLeft(till, () => usual.draw());
+  },
+  "sound-voiceless": async (till) => {
+    const usual = shownSound(till, { ...USUAL });
+    shownSound(till, { ...USUAL }, "none").draw();
+    till.stage.show(till.panels.ready());
+    whenLeft(till, () => usual.draw());
   },
   "idle-patrons": async (till) => {
     till.stage.show(till.panels.ready());
-    new Patrons(part(till.root, "patrons"), till.words, till.stage).show(["德康大药房", "上海市浦东新区某某街道爱心企业联合会"]);
+    const patrons = new Patrons(part(till.root, "patrons"), till.words, till.stage);
+    patrons.show(["德康大药房", "上海市浦东新区某某街道爱心企业联合会"]);
+    whenLeft(till, () => patrons.show([]));
   },
 };
 
 /**
+ * Sound as it looks, without any that could be heard.
  * @param {any} till
  * @param {object} choice
+ * @param {string} engine
  */
-function shownSound(till, choice) {
+function shownSound(till, choice, engine = "local") {
   return {
     till, choice, button: part(till.root, "sound"), draw: Sound.prototype.draw, choose: async () => undefined,
-    test: async () => ({ sound: true, voice: "none" }), sentences: { plain: () => null }, speech: { engineFor: () => "local" },
+    test: async () => ({ sound: true, voice: "none" }), sentences: { plain: () => null }, speech: { engineFor: () => engine },
   };
+}
+
+/**
+ * The next state begins as if this one had not been shown.
+ * @param {any} till
+ * @param {() => void} act
+ */
+function whenLeft(till, act) {
+  const watch = new MutationObserver(() => {
+    if (till.root.dataset.shown !== undefined) return;
+    watch.disconnect();
+    act();
+  });
+  watch.observe(till.root, { attributes: true, attributeFilter: ["data-shown"] });
 }
