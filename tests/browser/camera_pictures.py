@@ -15,6 +15,39 @@ TABLE = (122, 118, 110)
 CODE_PX = 300
 FRAMES = 4
 
+# A camera that shows what it is told to, can light, and can be taken away.
+CAMERA = """() => {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [1280, 720];
+  const pen = canvas.getContext("2d");
+  const told = (window.told = { torch: [], open: 0, fails: "", image: null });
+  setInterval(() => {
+    pen.fillStyle = "rgb(122, 118, 110)";
+    pen.fillRect(0, 0, 1280, 720);
+    if (told.image) pen.drawImage(told.image, 0, 0);
+  }, 50);
+  window.showPicture = async (address) => {
+    const image = new Image();
+    image.src = address;
+    await image.decode();
+    told.image = image;
+  };
+  navigator.mediaDevices.getUserMedia = async () => {
+    if (told.fails) throw new DOMException("no camera", told.fails);
+    const stream = canvas.captureStream(20);
+    told.open += 1;
+    for (const track of stream.getTracks()) {
+      track.getCapabilities = () => ({ torch: true, focusMode: ["continuous"] });
+      track.getSettings = () => ({ facingMode: "environment" });
+      track.applyConstraints = async ({ advanced: [wish] }) => { if ("torch" in wish) told.torch.push(wish.torch); };
+      const stop = track.stop.bind(track);
+      track.stop = () => { told.open -= 1; stop(); };
+    }
+    told.stream = stream;
+    return stream;
+  };
+}"""
+
 
 def card(text: str, code_px: int = CODE_PX) -> Image.Image:
     """A card: its code on white, lines of print beside it."""

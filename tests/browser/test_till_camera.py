@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from canteen.checkin.models import Meal
 from canteen.core.token import check_character
 from canteen.db import reading
-from tests.browser.camera_pictures import Looks, address, film, on_the_table, seen
+from tests.browser.camera_pictures import CAMERA, Looks, address, film, seen
 from tests.browser.conftest import CHROMIUM, Live
 from tests.browser.till_hands import Counter, open_counter
 from tests.factories import bind_programme, four_yuan, issue_card, make_canteen, make_elder, publish_menu
@@ -22,38 +22,6 @@ OTHER_BODY = "0123456789ABCDEF"
 OTHER = OTHER_BODY + check_character(OTHER_BODY)
 FAKE_CAMERA = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 
-# A camera that shows what it is told to, can light, and can be taken away.
-CAMERA = """() => {
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [1280, 720];
-  const pen = canvas.getContext("2d");
-  const told = (window.told = { torch: [], open: 0, fails: "", image: null });
-  setInterval(() => {
-    pen.fillStyle = "rgb(122, 118, 110)";
-    pen.fillRect(0, 0, 1280, 720);
-    if (told.image) pen.drawImage(told.image, 0, 0);
-  }, 50);
-  window.showPicture = async (address) => {
-    const image = new Image();
-    image.src = address;
-    await image.decode();
-    told.image = image;
-  };
-  navigator.mediaDevices.getUserMedia = async () => {
-    if (told.fails) throw new DOMException("no camera", told.fails);
-    const stream = canvas.captureStream(20);
-    told.open += 1;
-    for (const track of stream.getTracks()) {
-      track.getCapabilities = () => ({ torch: true, focusMode: ["continuous"] });
-      track.getSettings = () => ({ facingMode: "environment" });
-      track.applyConstraints = async ({ advanced: [wish] }) => { if ("torch" in wish) told.torch.push(wish.torch); };
-      const stop = track.stop.bind(track);
-      track.stop = () => { told.open -= 1; stop(); };
-    }
-    told.stream = stream;
-    return stream;
-  };
-}"""
 HIDE = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
@@ -146,12 +114,13 @@ def test_of_two_cards_in_view_none_is_taken(filmed: Callable[..., Counter], cant
 
 
 @pytest.fixture
-def watched(page: Page, live: Live, canteen_id: int) -> Counter:
-    """A counter with a camera that shows what it is told to."""
+def watched(page: Page, live: Live, canteen_id: int, complaints: list[str]) -> Iterator[Counter]:
+    """A counter with a camera that shows what it is told to; the strict policy of the page forbids nothing of it."""
     page.add_init_script(f"({CAMERA})()")
     counter = open_counter(page, live, canteen_id, is_watched=True)
     eye_is(page, "open")
-    return counter
+    yield counter
+    assert complaints == []
 
 
 def show(page: Page, *texts: str, looks: Looks = "clear") -> None:

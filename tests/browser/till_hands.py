@@ -11,7 +11,7 @@ from canteen.keys import key
 from tests.browser.conftest import Live
 from tests.conftest import NOON
 
-SIGNS = {"/": "Slash", ".": "Period", "-": "Minus", ":": "Semicolon", "=": "Equal"}
+SIGNS = {"/": "Slash", ".": "Period", "-": "Minus", ":": "Semicolon", "=": "Equal", "#": "Digit3"}
 SUFFIXES: dict[str, dict[str, Any]] = {
     "Enter": {"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13},
     "Tab": {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9},
@@ -56,7 +56,9 @@ class Counter:
         button.click()
 
 
-def open_counter(page: Page, live: Live, canteen_id: int, is_watched: bool = False) -> Counter:
+def open_counter(
+    page: Page, live: Live, canteen_id: int, is_watched: bool = False, greeting: str = "请刷卡"
+) -> Counter:
     """Enrol the tablet with a code, as its manager would, put the self-test off, and wait for the idle stage.
 
     Where a camera watches, a card in view would put the self-test off by itself: the page is opened anew.
@@ -64,7 +66,7 @@ def open_counter(page: Page, live: Live, canteen_id: int, is_watched: bool = Fal
     # The page's clock stands at the server's noon, else every scan would be minutes off.
     page.clock.set_fixed_time(NOON)
     page.goto(f"{live.address}/till")
-    page.fill("#enrol-code", _code(canteen_id))
+    page.fill("#enrol-code", enrolment_code(canteen_id))
     page.fill("#enrol-name", "1 号窗口")
     page.get_by_role("button", name="授权并开始").click()
     counter = Counter(page, live)
@@ -73,7 +75,7 @@ def open_counter(page: Page, live: Live, canteen_id: int, is_watched: bool = Fal
         page.reload()
     else:
         page.locator('[data-part="sheet-close"]').click()
-        counter.sees("ready", "请刷卡")
+        counter.sees("ready", greeting)
     expect(page.locator('[data-part="canteen"]')).to_have_text("北门社区食堂")
     return counter
 
@@ -90,7 +92,8 @@ def stored(page: Page) -> list[dict[str, Any]]:
     )
 
 
-def _code(canteen_id: int) -> str:
+def enrolment_code(canteen_id: int) -> str:
+    """A fresh code, as the manager's page would show it."""
     return devices.make_code(canteen_id, key("devices"), "system:tests").code
 
 

@@ -28,6 +28,8 @@ export class Camera {
     this.sight = new Sight({ onCode: (text) => this.give(text), onHint: (hint) => this.hint(hint) });
     /** @type {((text: string) => void) | null} who wants the next codes for itself */
     this.taker = null;
+    /** @type {(() => void) | null} who wants to know when it opens or closes */
+    this.onChange = null;
     this.mode = "camera";
     this.state = "starting";
     this.look_no = 0;
@@ -84,6 +86,7 @@ export class Camera {
     this.till.panels.readyLine = state === "open" ? "ready.camera" : "ready.line";
     this.till.counter?.redraw();
     if (state !== "open") this.look_no += 1;
+    this.onChange?.();
   }
 
   pause() {

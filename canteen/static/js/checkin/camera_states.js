@@ -53,6 +53,11 @@ function drawnCard(isDark) {
  */
 async function tested(till, step, found = {}, results = {}) {
   const camera = await shown(till, "gun");
+  const kept = new Map();
+  till.store = {
+    get: async (/** @type {string} */ _shelf, /** @type {string} */ key) => kept.get(key),
+    put: async (/** @type {string} */ _shelf, /** @type {string} */ key, /** @type {unknown} */ value) => kept.set(key, value),
+  };
   till.selfTest = { storage: true, camera: null, gun: null, sound: null, offline: null, ...results };
   open(camera, step);
   Object.assign(till.sheet.page.found, found);
@@ -75,6 +80,6 @@ export const STATES = {
   "selftest-gun-good": (till) => tested(till, "gun", { heard: HEARD }, { gun: true }),
   "selftest-gun-bad": (till) => tested(till, "gun", { heard: { text: "餐厅：特斯特、012", ways: ["text"], suffix: "" } }, { gun: false }),
   "selftest-sound": (till) => tested(till, "sound", { isPlayed: true }, { gun: true }),
-  "selftest-offline": (till) => tested(till, "offline", { isCut: true, isRead: true }, { gun: true, sound: true }),
+  "selftest-offline": (till) => tested(till, "offline", { isCut: true, isRead: true }, { gun: true, sound: true, offline: true }),
   "selftest-end": (till) => tested(till, "end", {}, { camera: true, gun: true, sound: true, offline: true }),
 };

@@ -46,10 +46,12 @@ const camera = {
   /** @param {Page} page */
   begin(page) {
     page.camera.taker = () => page.keep(true);
+    page.camera.onChange = () => page.redraw();
   },
   /** @param {Page} page */
   end(page) {
     page.camera.taker = null;
+    page.camera.onChange = null;
   },
   /** @param {Page} page */
   draw(page) {
@@ -60,7 +62,8 @@ const camera = {
       lens.stream ? preview(lens.stream) : null,
       isRead ? page.verdict(true, "selftest.camera-ok") : null,
       page.buttons(
-        isRead ? null : page.button("selftest.camera-bad", () => page.keep(false)),
+        isRead ? null : state === "open" ? page.button("selftest.camera-bad", () => page.keep(false))
+          : page.button("reader.camera", () => page.camera.choose("camera")),
         isRead ? null : page.button("selftest.camera-none", () => withoutCamera(page)),
       ),
     ];
@@ -102,7 +105,7 @@ const gun = {
     const { heard } = page.found;
     return [
       page.line("selftest.gun-what"),
-      el("div", { class: "selftest-gun" }, code(page), heard ? arrived(page, heard) : page.line("selftest.gun-waiting", { sent: SENT })),
+      el("div", { class: heard ? "selftest-gun heard" : "selftest-gun" }, code(page), heard ? arrived(page, heard) : page.line("selftest.gun-waiting", { sent: SENT })),
       page.buttons(heard ? null : page.button("selftest.gun-none", () => { page.keep(null); page.next(); })),
     ];
   },
@@ -140,9 +143,9 @@ const sound = {
     return [
       page.line("selftest.sound-what"),
       isPlayed && result === false ? page.verdict(false, "selftest.sound-advice") : null,
-      el("div", { class: "buttons" }, page.button(isPlayed ? "selftest.sound-again" : "selftest.sound-play", () => play(page), "primary")),
       page.buttons(
-        isPlayed ? page.button("selftest.sound-yes", () => page.keep(true)) : null,
+        page.button(isPlayed ? "selftest.sound-again" : "selftest.sound-play", () => play(page), isPlayed ? "plain" : "primary"),
+        isPlayed ? page.button("selftest.sound-yes", () => page.keep(true), result ? "plain" : "primary") : null,
         isPlayed ? page.button("selftest.sound-no", () => page.keep(false)) : null,
       ),
     ];
