@@ -22,6 +22,7 @@ export class Shift {
     /** @type {ShiftState | null} */
     this.now = null;
     this.usesShifts = false;
+    this.asksForBadge = false;
     /** @type {Person[]} */
     this.people = [];
     /** @type {((person: Person | null, proof: Proof) => void) | null} who waits for a manager's badge */
@@ -57,6 +58,7 @@ export class Shift {
       this.usesShifts = told.uses_shifts;
       await this.till.store.put("shift", "place", { uses_shifts: told.uses_shifts });
       if (!this.now && told.shift) await this.adopt(told.shift);
+      this.drawIdle();
     } catch {
       // Offline, or a server that knows no shifts: what the tablet knows is enough.
     }
@@ -84,7 +86,23 @@ export class Shift {
     till.stamp = isOpen ? { shift_id: now.shift_id, ...(now.cashier_ref ? { cashier_ref: now.cashier_ref } : {}) } : {};
     till.day.cashier = isOpen ? now.name : "";
     till.header.draw();
+    this.drawIdle();
     till.bus.tell("shift", isOpen ? { shift_id: now.shift_id, cashier_ref: now.cashier_ref, name: now.name } : null);
+  }
+
+  /** The idle stage asks for a badge where a card would have to wait for one. */
+  dressIdle() {
+    const { panels, words } = this.till;
+    const ready = panels.ready.bind(panels);
+    panels.ready = (/** @type {any} */ last) => (
+      this.isBarred ? { ...ready(last), verdict: words.say("R24.line"), line: words.say("R24.title") } : ready(last));
+  }
+
+  drawIdle() {
+    const { stage, desk } = this.till;
+    if (this.isBarred === this.asksForBadge) return;
+    this.asksForBadge = this.isBarred;
+    if (desk && stage.root.dataset.kind === "ready") desk.rest();
   }
 
   /**
@@ -154,6 +172,7 @@ export class Shift {
       opened_at: new Date().toISOString(), float_fen, meal_period, on: day.dateOf(Date.now()), is_late, is_closed: false,
     };
     const kept = this.become(state);
+    this.till.desk?.parts?.presence?.forget(""); // The card that had to wait may be shown again at once.
     return Promise.all([kept, this.send("open", proof, { float_fen, meal_period: meal_period || null, late: is_late })]);
   }
 
@@ -280,6 +299,7 @@ export class Shift {
 export function begin(till) {
   const shift = new Shift(till);
   till.shift = shift;
+  shift.dressIdle();
   till.onBadge = (/** @type {string} */ badge) => shift.badge(badge);
   till.approve = (/** @type {string} */ what) => shift.approve(what);
   if (till.desk) till.desk.mayServe = () => shift.mayServe();

@@ -119,6 +119,7 @@ export class StartPage {
     if (this.isStarted) return;
     this.isStarted = true;
     this.shift.open(this.person, this.proof, { float_fen: this.float_fen, meal_period: this.meal_period });
+    this.till.desk?.rest();
   }
 }
 
