@@ -35,5 +35,6 @@ def all_sent(page: Page) -> bool:
 
 
 def knows_the_day(page: Page) -> None:
-    """Wait until the tablet has its day sheet and its card hashes."""
+    """Wait until the tablet has its day sheet and its card hashes; from then on a test may look without a network."""
     page.wait_for_selector("body[data-knows]")
+    page.evaluate("async () => { await import('/static/js/checkin/store.js'); }")

@@ -34,6 +34,7 @@ export const ANSWERS = {
   UNREAD: { kind: "stop", actions: ["ok"], serve: true },
   STORE: { kind: "stop", actions: ["ok"] },
   TAB: { kind: "unclear", actions: [] },
+  PLAIN: { kind: "unclear", actions: [] },
   TURN: { kind: "unclear", actions: ["go-on"] },
 };
 

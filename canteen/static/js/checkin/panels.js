@@ -13,7 +13,7 @@ import { price, yuan } from "./money.js";
  */
 
 const NEEDS_SECOND_TAP = new Set(["serve", "full-price"]);
-const BANDS = /** @type {Record<string, string>} */ ({ R11: "again", JUST: "just", TAB: "tab", TURN: "tab" });
+const BANDS = /** @type {Record<string, string>} */ ({ R11: "again", JUST: "just", TAB: "tab", TURN: "tab", PLAIN: "stop" });
 
 /** Turns what the server answered into what the stage shows. It words and arranges; it decides nothing. */
 export class Panels {

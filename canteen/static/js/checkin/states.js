@@ -88,7 +88,7 @@ const NAMED = /** @type {Record<string, string>} */ ({
   R12: "limit", R13: "cash", R17: "allergy", R18: "papers", R22: "clock", R23: "late", R25: "offline-busy",
 });
 
-const SAID = ["R01", "R02", "R03", "R14", "R15", "R16", "R19", "R20", "R21", "R24", "R26", "R27", "R28", "STORE", "TAB", "TURN"];
+const SAID = ["R01", "R02", "R03", "R14", "R15", "R16", "R19", "R20", "R21", "R24", "R26", "R27", "R28", "STORE", "TAB", "TURN", "PLAIN"];
 const FOUND = [
   { ...YANG, hint: "三号楼" }, { ...YANG, ref: "r3", tail: "1120", age_years: 76, hint: "裁缝铺", served: true }, LONGEST,
   ...["李建国", "张桂兰", "赵德福", "司马玉珍", "王秀英"].map((name, at) => ({ ref: `r${at + 4}`, name, age_years: 70 + at, tail: `04${at}7` })),

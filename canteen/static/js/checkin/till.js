@@ -132,5 +132,7 @@ if (root instanceof HTMLElement) {
   const till = new Till(root);
   const { state } = root.dataset;
   if (state) import("./states.js").then(({ present }) => present(till, state));
+  // Without https there is neither a sealed store nor a camera: the till says so and does not begin.
+  else if (!isSecureContext) till.say("PLAIN");
   else till.start();
 }
