@@ -135,7 +135,7 @@ def test_the_pages_show_what_tablets_told(app: Flask, client: FlaskClient) -> No
     listed = office.get("/devices").text
     page = office.get(f"/devices/{late.ref}").text
 
-    assert "12 笔，最早 2026年11月20日 07:30" in listed and "最新" in listed and "87%" in listed
+    assert "12 笔" in listed and "最早 07:30" in listed and "最新" in listed and "87%" in listed
     assert "快 6 分 10 秒" in listed and "旧版 3f9a2b1c" in listed and "三号窗口" in listed
     assert "浏览器可能清掉" in page and "有问题" in page
     assert office.get(f"/devices/{quiet.ref}").status_code == 200
