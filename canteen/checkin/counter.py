@@ -1,7 +1,7 @@
 """One record from question to answer, within an open transaction on either database."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -116,7 +116,7 @@ class Counter:
             standing = self.cache.now()
             place = standing.places.get(self.sender.canteen_id)
             if place is not None:
-                moment, question = self._question(record, place)
+                moment, question = self.question_of(record, place)
                 found = read_found(self.desk.gather(question))
                 if found.standing == standing.number:
                     return self._answer(record, standing, place, found, moment)
@@ -124,7 +124,8 @@ class Counter:
             self.cache.again()
         raise RuntimeError("standing facts change faster than they can be read")
 
-    def _question(self, record: Record, place: Place) -> tuple[Moment, Question]:
+    def question_of(self, record: Record, place: Place) -> tuple[Moment, Question]:
+        """When a record counts, and what is asked of the database for it."""
         happened_at = self.receipt.happened_at(record)
         on, at = service_date(happened_at, place.zone)
         moment = Moment(self.receipt.received_at, happened_at, on, at, True, None)
@@ -141,13 +142,19 @@ class Counter:
     ) -> Answer:
         if found.known is not None:
             return self._again(record, found)
+        return self._record(self.scene_of(record, standing, place, found, moment))
+
+    def scene_of(
+        self, record: Record, standing: Standing, place: Place, found: Found, moment: Moment
+    ) -> Scene:
+        """The scene of a record that is new, from what was found of it."""
         since = self._since(record, found)
         moment = replace(
             moment,
             is_provable=self.receipt.is_provable(record, since),
             lease_until=self._lease_until(record, since, found),
         )
-        return self._record(Scene(record, place, found, moment, standing.is_workday(moment.service_on)))
+        return Scene(record, place, found, moment, standing.is_workday(moment.service_on))
 
     def _since(self, record: Record, found: Found) -> datetime | None:
         if record.anchor is None:
@@ -169,6 +176,13 @@ class Counter:
         return self.sync.lease_until
 
     def _record(self, scene: Scene) -> Answer:
+        answer = self._write(self.rows_of(scene))
+        if scene.found.is_cancelled_before:
+            withdraw_held(self.desk.connection, scene.record.scan_id)
+        return answer
+
+    def rows_of(self, scene: Scene) -> Rows:
+        """What becomes of a scene, as rows to write."""
         outcome, found = decide(scene), scene.found
         rows = rows_of(scene, outcome, (self.sender.device_id, self.sender.actor))
         if outcome.meal is not None and found.is_closed:
@@ -176,20 +190,24 @@ class Counter:
         seen_at = found.device_contact_at
         if seen_at is None or (scene.moment.received_at - seen_at).total_seconds() > CONTACT_SECONDS:
             rows["contact"] = contact(scene.moment.received_at)
-        answer = self._write(rows)
-        if found.is_cancelled_before:
-            withdraw_held(self.desk.connection, scene.record.scan_id)
-        return answer
+        return rows
 
     def _write(self, rows: Rows) -> Answer:
         looks = self.backed_up.wants_look()
         made = self.desk.record(rows, looks)
         if looks:
             self.backed_up.note(made["backed_up_through"])
-        answer: Answer = rows["scan"]["answer"] | {"commit_no": made["scan"]}
-        if made["meal"] is not None:
-            answer["meal_no"] = made["meal"]
-        return answer
+        return _numbered(rows, made)
+
+    def write_all(
+        self, record_all: Callable[[Sequence[Rows], bool], Sequence[Mapping[str, Any]]], rows: Sequence[Rows]
+    ) -> list[Answer]:
+        """Write the rows of several records at once; their answers in order."""
+        looks = self.backed_up.wants_look()
+        made = record_all(rows, looks)
+        if looks:
+            self.backed_up.note(made[-1]["backed_up_through"])
+        return [_numbered(one, numbers) for one, numbers in zip(rows, made, strict=True)]
 
     def _again(self, record: Record, found: Found) -> Answer:
         known = found.known
@@ -218,3 +236,10 @@ class Counter:
         if self.sender.canteen_id not in standing.places:
             standing = self.cache.again()
         return standing.places[self.sender.canteen_id]
+
+
+def _numbered(rows: Rows, made: Mapping[str, Any]) -> Answer:
+    answer: Answer = rows["scan"]["answer"] | {"commit_no": made["scan"]}
+    if made["meal"] is not None:
+        answer["meal_no"] = made["meal"]
+    return answer

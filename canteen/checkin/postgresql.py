@@ -25,6 +25,15 @@ GATHER = (
 )
 RECORD = "SELECT check_in_record(%s::jsonb, %s)"
 RECORD_APART = "SELECT check_in_record_apart(%s::jsonb, %s)"
+GATHER_ALL = (
+    "SELECT check_in_facts(q.scan, %s, %s, q.token, q.ref, %s, %s, %s, %s, %s, "
+    "%s::text[], %s::text[], %s::date[], %s::date[], %s::text[], %s::text[]) "
+    "FROM unnest(%s::text[], %s::text[], %s::text[]) AS q(scan, token, ref)"
+)
+RECORD_ALL = (
+    "SELECT check_in_record(r, %s AND n = jsonb_array_length(p)) "
+    "FROM (SELECT %s::jsonb AS p) AS given, jsonb_array_elements(p) WITH ORDINALITY AS q(r, n)"
+)
 LOCKS = "SELECT check_in_locks(%s::text[], %s::text[], %s::text[])"
 KNOWN = (
     "SELECT jsonb_build_object('id', id, 'content_sha256', content_sha256, 'answer', answer, "
@@ -57,6 +66,11 @@ class PostgresqlDesk:
         row = self._cursor.fetchone()
         return None if row is None else row[0]
 
+    def _ask_all(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        round_trips.note()
+        self._cursor.execute(statement.encode(), values, prepare=True)
+        return [row[0] for row in self._cursor.fetchall()]
+
     def lock_all(self, records: Sequence[Record], funds: Sequence[str]) -> None:
         """Take the locks of all records at once, in the one order of all use cases."""
         tokens = [record.token_sha256 for record in records if record.token_sha256 is not None]
@@ -80,6 +94,20 @@ class PostgresqlDesk:
         if "violated" in made:
             raise Clash(made["violated"])
         return made
+
+    def gather_all(self, questions: Sequence[Question]) -> list[dict[str, Any]]:
+        """What is known of each record, in order, under its locks; they differ in record and card only."""
+        device_and_canteen, rest = _values(questions[0])[1:3], _values(questions[0])[5:]
+        asked = [
+            [question.scan_id for question in questions],
+            [question.token_sha256 for question in questions],
+            [question.elder_ref for question in questions],
+        ]
+        return self._ask_all(GATHER_ALL, (*device_and_canteen, *rest, *asked))
+
+    def record_all(self, rows: Sequence[Rows], probe: bool) -> list[Mapping[str, Any]]:
+        """Write the rows of each record, in order; what must be unique and is not undoes them all."""
+        return self._ask_all(RECORD_ALL, (probe, json.dumps(list(rows), default=_json)))
 
     def backed_up(self) -> int | None:
         """The highest scan number below which nothing is in flight; None while somebody is at it."""

@@ -16,6 +16,7 @@ from canteen.checkin.queue import WritingQueue
 from canteen.checkin.records import BadRecord, Record, read_record
 from canteen.checkin.serving_time import Receipt, make_anchor, service_date
 from canteen.checkin.standing import StandingCache, standing_cache
+from canteen.checkin.together import check_in_all
 from canteen.clock import now
 from canteen.db import db, is_postgresql, reading
 
@@ -117,8 +118,8 @@ class PostgresqlCounters(Counters):
             counter = self.counter(desk, task)
             if is_shared:
                 desk.lock_all([record for record in task.records if isinstance(record, Record)], self._funds(task))
+                return check_in_all(counter, desk, task.records)
             return [counter.check_in(record) for record in task.records]
-
 
     def _funds(self, task: _Task) -> list[str]:
         """The funds that the sender's canteen draws on today; an older record's are locked as they come."""
