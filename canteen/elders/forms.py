@@ -71,7 +71,7 @@ class ParticularsForm(FlaskForm):
     hint = StringField(
         _l("同名提示"),
         [Optional(), _longest(6)],
-        description=_l("名单里有同名的老人时，用最多 6 个字分清，比如 3号楼。"),
+        description=_l("名单里有同名的老人时，用最多 6 个字分清，比如 3号楼。收银台上看得见，不写病情和困难情况。"),
     )
 
     printed_name = StringField(

@@ -27,6 +27,12 @@ LONGEST = {
     "community": 80, "address": 200, "diet": 120, "outside_card_no": 40,
 }  # fmt: skip
 
+PRIVATE_WORDS = (
+    "低保", "低收入", "边缘", "困难", "特困", "五保", "三无", "残", "失独", "失能", "失智", "优抚", "病", "癌", "瘫",
+    "聋", "盲", "哑", "疯", "傻", "穷", "痴", "艾滋", "肝炎", "肺结核",
+)  # fmt: skip
+"""What a hint may not say: it stands on the till, where everybody can read it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
@@ -76,7 +82,10 @@ class Registration:
 
 
 def checked_particulars(particulars: Particulars) -> Particulars:
-    """The particulars as kept. Raises Refusal `name-missing`, `name-formula`, `phone`, `text-too-long`."""
+    """The particulars as kept.
+
+    Raises Refusal `name-missing`, `name-formula`, `phone`, `text-too-long`, `hint-private`.
+    """
     if is_formula(particulars.name):
         raise Refusal("name-formula", "姓名不能以 = + - @ 开头。请填写姓名。")
     name = kept_name(particulars.name)
@@ -88,6 +97,8 @@ def checked_particulars(particulars: Particulars) -> Particulars:
         if field.name not in ("name", "phone")
     }
     kept = replace(particulars, name=name, phone=_checked_phone(particulars.phone), **tidied)
+    if any(word in (kept.hint or "") for word in PRIVATE_WORDS):
+        raise Refusal("hint-private", "同名提示会显示在收银台上，不能写病情和困难情况。写楼号或样子，比如 3号楼。")
     for field, longest in LONGEST.items():
         if len(getattr(kept, field) or "") > longest:
             raise Refusal(

@@ -41,8 +41,9 @@ words.register()
 KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
 
 FIELD_OF = {
-    "name-missing": "name", "name-formula": "name", "phone": "phone", "identity-kind": "identity_kind",
-    "sex-unknown": "sex", "death-date": "died_on", "evidence-missing": "evidence", "reason-missing": "reason",
+    "name-missing": "name", "name-formula": "name", "hint-private": "hint", "phone": "phone",
+    "identity-kind": "identity_kind", "sex-unknown": "sex", "death-date": "died_on",
+    "evidence-missing": "evidence", "reason-missing": "reason",
     "fact-days": "until_on", "fact-overlaps": "from_on", "id-missing": "identity_number",
     "id-scientific": "identity_number", "id-length": "identity_number", "id-checksum": "identity_number",
     "id-division": "identity_number", "id-date": "identity_number", "printed-name": "printed_name",

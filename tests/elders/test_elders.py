@@ -139,6 +139,24 @@ def test_a_correction_by_hand_leaves_the_fields_and_no_values_in_the_audit(app: 
     assert details == [{"fields": ["name", "phone"]}]
 
 
+def test_a_hint_tells_two_of_one_name_apart_and_says_nothing_private(app: Flask) -> None:
+    ref, canteen_id = register()
+
+    services.correct_elder(ref, Particulars("王秀英", hint=" 3号楼 "), ACTOR)
+    for hint, code in (("低保户", "hint-private"), ("残疾", "hint-private"), ("三号楼二单元", None), ("三号楼二单元东", "text-too-long")):
+        if code is None:
+            services.correct_elder(ref, Particulars("王秀英", hint=hint), ACTOR)
+            continue
+        with pytest.raises(Refusal) as refused:
+            services.correct_elder(ref, Particulars("王秀英", hint=hint), ACTOR)
+        assert refused.value.code == code
+
+    assert page(ref, canteen_id).hint == "三号楼二单元"
+    with reading() as session:
+        details = list(session.scalars(select(AuditEvent.detail).where(AuditEvent.act == "elder-corrected")))
+    assert details[-1] == {"fields": ["hint"]}
+
+
 def test_a_fact_holds_from_its_first_day_to_its_last(app: Flask) -> None:
     ref, canteen_id = register()
     fact = NewFact("category", "low-income", date(2026, 10, 1), date(2026, 10, 31), "低保证 1")
