@@ -100,6 +100,7 @@ class Kind(Protocol):
 
     name: str
     decisions: tuple[str, ...]
+    is_reversible: bool
 
     def cases(self, session: Session, canteen_id: int, state: str, on: date | None) -> list[Case]:
         """The cases of a canteen in a state, oldest first; of one day where one is named."""

@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
+from canteen.audit.models import AuditEvent
+from canteen.canteens.models import Canteen
 from canteen.checkin.models import Scan, ScanRuling
+from canteen.checkin.outbox_files import services as outbox_files
+from canteen.checkin.outbox_files.models import DISMISSED, REVIEW, TAKEN, OutboxFile
 from canteen.checkin.outcome_words import EXCEPTION
+from canteen.core.errors import Refusal
 from canteen.devices.models import Device
 from canteen.elders.models import Elder
 from canteen.oversight import services
@@ -27,13 +33,14 @@ from canteen.oversight.models import Signal, SignalRuling
 from canteen.oversight.rulings import MATCH, RULINGS, offered
 from canteen.oversight.signals import deciding
 
-CARRY = "carry"
+CARRY, DISMISS = "carry", "dismiss"
 
 
 class Outcomes:
     """Who pays this record: what the check-in could not decide by itself."""
 
     name = "outcome"
+    is_reversible = True
     decisions: tuple[str, ...] = (*RULINGS, CARRY)
 
     def cases(self, session: Session, canteen_id: int, state: str, on: date | None) -> list[Case]:
@@ -89,6 +96,7 @@ class Signals:
     """Is this pattern as it should be: what the rules found."""
 
     name = "signal"
+    is_reversible = True
     decisions: tuple[str, ...] = deciding.DECISIONS
 
     def cases(self, session: Session, canteen_id: int, state: str, on: date | None) -> list[Case]:
@@ -131,7 +139,58 @@ class Signals:
         deciding.take_back_decision(ruling_id, reason, by)
 
 
-KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (Outcomes(), Signals())}
+class Files:
+    """What to do with an exported outbox that could not be taken in: altered, cut, or of another canteen.
+
+    Taking one in means to upload it again, on its device's page; here it can only be set aside, for good.
+    """
+
+    name = "file"
+    is_reversible = False
+    decisions: tuple[str, ...] = (DISMISS,)
+
+    def cases(self, session: Session, canteen_id: int, state: str, on: date | None) -> list[Case]:
+        """Files of a canteen, by the day they came in."""
+        states = {OPEN: REVIEW, DONE: DISMISSED}
+        if state not in states:
+            return []
+        rows = _files().where(OutboxFile.canteen_id == canteen_id, OutboxFile.state == states[state])
+        found = [_file(*row) for row in session.execute(rows.order_by(OutboxFile.id).limit(MOST))]
+        return [case for case in found if on is None or case.service_on == on]
+
+    def case(self, session: Session, number: int) -> Case | None:
+        """One file that waits or was set aside."""
+        row = session.execute(_files().where(OutboxFile.id == number, OutboxFile.state != TAKEN)).first()
+        return None if row is None else _file(*row)
+
+    def records(self, session: Session, case: Case) -> list[RecordRow]:
+        """None: a file that could not be read has no record of ours."""
+        return []
+
+    def history(self, session: Session, case: Case) -> list[Decision]:
+        """That it was set aside, from the audit."""
+        rows = select(AuditEvent).where(
+            AuditEvent.act == "outbox-file-dismissed", AuditEvent.subject == f"outbox-file:{case.number}"
+        )
+        return [
+            Decision(event.id, DISMISS, (event.detail or {}).get("reason", ""), event.actor, event.at, stands=True)
+            for event in session.scalars(rows.order_by(AuditEvent.id.desc()))
+        ]
+
+    def canteen_of_ruling(self, session: Session, ruling_id: int) -> int | None:
+        """Nothing of this kind is taken back."""
+        return None
+
+    def decide(self, number: int, decision: str, reason: str, by: str, choice: Choice) -> None:
+        """Set the file aside."""
+        outbox_files.dismiss(number, reason, by)
+
+    def take_back(self, ruling_id: int, reason: str, by: str) -> None:
+        """Nothing of this kind is taken back."""
+        raise Refusal("ruling-unknown", "没有这个决定。")
+
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (Outcomes(), Signals(), Files())}
 
 
 def _scans() -> Select[Scan, str, str | None, str | None]:
@@ -148,6 +207,25 @@ def _signals() -> Select[Signal, str | None, str | None, str | None]:
         .outerjoin(Device, Device.id == Signal.device_id)
         .outerjoin(Elder, Elder.id == Signal.elder_id)
     )
+
+
+def _files() -> Select[OutboxFile, str | None, str]:
+    return (
+        select(OutboxFile, Device.name, Canteen.time_zone)
+        .join(Canteen, Canteen.id == OutboxFile.canteen_id)
+        .outerjoin(Device, Device.id == OutboxFile.device_id)
+        .options(defer(OutboxFile.content))
+    )
+
+
+def _file(file: OutboxFile, window: str | None, zone: str) -> Case:
+    on = file.received_at.astimezone(ZoneInfo(zone)).date()
+    state = DONE if file.state == DISMISSED else OPEN
+    facts = {"records": file.record_count}
+    return Case(
+        "file", file.id, file.canteen_id, file.fault or "", state, on, None, file.received_at, (DISMISS,),
+        window=window, facts=facts,
+    )  # fmt: skip
 
 
 def _ruled(is_ruled: bool) -> ColumnElement[bool]:

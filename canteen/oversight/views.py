@@ -179,8 +179,15 @@ def _tray(chosen: Filter, form: DecisionForm | None = None, ticked: Sequence[str
     form = form or DecisionForm(formdata=None).offer(_all_decisions(chosen))
     return render_template(
         "oversight/review.html", chosen=chosen, canteens=my_canteens(), cases=cases, form=form, ticked=ticked,
-        referred=referred, kinds=words.KIND_NAMES, states=words.STATE_NAMES, periods=PERIOD_NAMES, words=words,
+        referred=referred, groups=_groups(cases), kinds=words.KIND_NAMES, states=words.STATE_NAMES, periods=PERIOD_NAMES, words=words,
     )  # fmt: skip
+
+
+def _groups(cases: Sequence[Case]) -> list[tuple[str, tuple[str, ...]]]:
+    """The decisions of each kind that is shown, under its name where there are several."""
+    shown = [kind for name, kind in KINDS.items() if any(case.kind == name for case in cases)]
+    names = [str(words.KIND_NAMES[kind.name]) if len(shown) > 1 else "" for kind in shown]
+    return [(name, kind.decisions) for name, kind in zip(names, shown, strict=True)]
 
 
 def _all_decisions(chosen: Filter) -> tuple[str, ...]:
@@ -206,7 +213,7 @@ def _case_page(chosen: Filter, case: Case, form: DecisionForm) -> str:
     return render_template(
         "oversight/case.html", chosen=chosen, case=case, form=form, records=records, history=history, names=names,
         take_back_form=TakeBackForm(formdata=None), periods=PERIOD_NAMES, words=words,
-        meals=set(case.facts.get("meals") or ()), zone=chosen.canteen.time_zone,
+        is_reversible=kind.is_reversible, meals=set(case.facts.get("meals") or ()), zone=chosen.canteen.time_zone,
     )  # fmt: skip
 
 

@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from canteen.canteens.forms import PERIOD_NAMES
+from canteen.checkin.outbox_files.words import FAULTS
 from canteen.oversight.cases import Case
 from canteen.oversight.signals import rules
 from canteen.web.filters import clock_time, day, month, yuan
 from canteen.web.refusals import words
 
-KIND_NAMES = {"outcome": _l("由谁付"), "signal": _l("请核对")}
+KIND_NAMES = {"outcome": _l("由谁付"), "signal": _l("请核对"), "file": _l("导出的文件")}
 STATE_NAMES = {"open": _l("待核"), "referred": _l("已转负责人"), "done": _l("已处理")}
 CODES = {
     "CLOCK": _l("平板时间对不上"),
@@ -73,6 +74,7 @@ DECISIONS = {
     "valid": _l("属实有效"),
     "excluded": _l("剔除不报"),
     "referred": _l("转负责人"),
+    "dismiss": _l("不要这个文件"),
 }
 VERDICTS = {"payable": _l("应付"), "not-payable": _l("不付"), "review": _l("待核")}
 REASONS = {"lost": _l("已挂失的卡"), "replaced": _l("换掉的旧卡"), "closed": _l("停用的账户")}
@@ -80,11 +82,17 @@ REASONS = {"lost": _l("已挂失的卡"), "replaced": _l("换掉的旧卡"), "cl
 
 def title_of(case: Case) -> str:
     """What a case is called."""
-    return str({**CODES, **RULE_NAMES}.get(case.code, case.code) if case.kind == "outcome" else RULE_NAMES[case.code])
+    if case.kind == "file":
+        return str(_("平板导出的文件没有读进来"))
+    names: Mapping[str, Any] = CODES if case.kind == "outcome" else RULE_NAMES
+    return str(names.get(case.code, case.code))
 
 
 def sentence_of(case: Case, zone: str) -> str:
     """What happened, in one plain sentence that ends in a question or a request."""
+    if case.kind == "file":
+        why = str(FAULTS.get(case.code, case.code))
+        return str(_("%(why)s。能修好的，请到这台平板的页面再上传一次；不能的，写明原因，不要它。", why=why))
     values = _values(case, zone)
     texts = _outcome_sentences(values) if case.kind == "outcome" else _signal_sentences(values)
     return texts.get(case.code, title_of(case))
@@ -130,7 +138,7 @@ def _signal_sentences(v: Mapping[str, Any]) -> dict[str, str]:
         rules.BY_HAND: _l("%(of)s 笔里有 %(found)s 笔是手工查找，占 %(count)s%%（界限 %(threshold)s%%），也许是卡没带。请核对。"),
         rules.CANCELS: _l("同一位同事一天撤销了 %(count)s 次（界限 %(threshold)s 次）。请核对。"),
         rules.LATE_UPLOAD: _l("%(count)s 笔在平板里最长放了 %(hours)s 小时才上传（界限 %(threshold)s 小时）。请核对。"),
-        rules.CLOCK: _l("%(count)s 笔的平板时间差了 %(minutes)s 分钟或更少（界限 %(threshold)s 分钟）。请校准平板，再核对。"),
+        rules.CLOCK: _l("%(count)s 笔的平板时间最多差 %(minutes)s 分钟（界限 %(threshold)s 分钟）。请校准平板，再核对。"),
         rules.COOKED: _l("补贴人次 %(subsidised)s，厨房出餐 %(cooked)s，多出 %(count)s。请核对出餐数。"),
         rules.REFUND: _l("充值当天又退款 %(count)s 笔，共 %(refund)s。请核对。"),
         rules.NO_GAP: _l("从 %(first)s 起连续 %(count)s 天，一餐不缺。不急，请顺便问一声。"),

@@ -6,6 +6,8 @@ from flask import Flask
 
 from canteen.canteens.models import Workplace
 from canteen.checkin.models import Meal, ScanRuling
+from canteen.checkin.outbox_files import services as outbox_files
+from canteen.checkin.outbox_files.models import OutboxFile
 from canteen.core.roles import Role
 from canteen.db import transaction
 from canteen.oversight.models import Signal, SignalRuling
@@ -242,6 +244,23 @@ def test_rules_are_shown_with_their_thresholds_and_kept(app: Flask) -> None:
     assert office.get("/review/rules?canteen=district").status_code in (403, 404, 409)
     administrator = sign_in_as(app, Role.ADMINISTRATOR)
     assert "出厂" in administrator.get("/review/rules?canteen=district").text
+
+
+def test_a_file_that_could_not_be_read_waits_in_the_tray_and_is_set_aside_with_a_reason(app: Flask) -> None:
+    noon = make_noon(app.test_client())
+    outbox_files.receive(b"torn off in the middle", noon.canteen_id, b"d" * 32, b"o" * 32, "staff:1")
+    office = office_of(app, noon)
+    assert "平板导出的文件没有读进来" in office.get("/review").text
+    assert "这不是平板导出的文件" in office.get("/review/file/1").text
+
+    assert office.send("/review/file/1", {"decision": "dismiss"}, page="/review").status_code == 400
+    form = {"decision": "dismiss", "reason": "另有一份完整的"}
+    assert office.send("/review/file/1", form, page="/review").status_code == 303
+
+    assert only(OutboxFile).state == "dismissed"
+    page = office.get("/review/file/1").text
+    assert "另有一份完整的" in page and "撤回这个决定" not in page
+    assert "没有要核对的。很好。" in office.get("/review").text
 
 
 def test_a_cashier_does_not_decide(app: Flask) -> None:

@@ -8,16 +8,28 @@ function isTyping(target) {
   return target.isContentEditable || ["SELECT", "TEXTAREA"].includes(target.tagName);
 }
 
+/**
+ * The decision that a digit means: on a line those of its own kind, else those on the page in their order.
+ * @param {HTMLElement} box
+ * @param {HTMLTableRowElement | null} row
+ * @param {number} place
+ */
+function meant(box, row, place) {
+  /** @type {HTMLInputElement[]} */
+  const decisions = [...box.querySelectorAll(".decisions input[type=radio]")].map((each) => /** @type {HTMLInputElement} */ (each));
+  const own = row?.dataset.decisions?.split(" ");
+  return own ? decisions.find((each) => each.value === own[place - 1]) : decisions[place - 1];
+}
+
 /** @param {HTMLElement} box */
 function decisionKeys(box) {
-  /** @type {NodeListOf<HTMLInputElement>} */
-  const decisions = box.querySelectorAll(".decisions input[type=radio]");
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || isTyping(event.target)) return;
-    const chosen = /^[1-9]$/.test(event.key) ? decisions[Number(event.key) - 1] : undefined;
+    if (!/^[1-9]$/.test(event.key)) return;
+    const row = event.target instanceof Element ? event.target.closest("tr") : null;
+    const chosen = meant(box, row, Number(event.key));
     if (!chosen) return;
     event.preventDefault();
-    const row = event.target instanceof Element ? event.target.closest("tr") : null;
     const tick = row?.querySelector("input[type=checkbox]");
     if (tick instanceof HTMLInputElement) tick.checked = true;
     chosen.checked = true;
