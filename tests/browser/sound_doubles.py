@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 DOUBLES = """
 window.heard = { tones: [], clips: 0, spoken: [], interrupted: 0 };
+window.utterance_ms = 400;
 {
   class Param {
     constructor() { this.value = 0; }
@@ -65,7 +66,7 @@ window.heard = { tones: [], clips: 0, spoken: [], interrupted: 0 };
       if (!queue.includes(said)) return;
       if (!voices.includes(said.voice)) return finish(said, "onerror", { error: "voice-unavailable" });
       heard.spoken.push({ text: said.text, lang: said.lang, voice: said.voice.voiceURI });
-      setTimeout(() => queue.includes(said) && finish(said, "onend", {}), 400);
+      setTimeout(() => queue.includes(said) && finish(said, "onend", {}), window.utterance_ms);
     }, 20);
   };
   engine.cancel = () => {

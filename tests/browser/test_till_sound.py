@@ -33,19 +33,21 @@ def listening_counter(page: Page, live: Live, canteen_id: int, *voices: dict[str
     ears.give_ears(page)
     counter = open_counter(page, live, canteen_id)
     ears.set_voices(page, *voices)
-    test_sound(counter)
+    hear_the_test(counter)
     ears.forget(page)
     return counter
 
 
-def test_sound(counter: Counter) -> None:
+def hear_the_test(counter: Counter) -> None:
     counter.page.locator('[data-part="sound"]').click()
     counter.tap("试一试声音")
     expect(counter.page.locator(".sound-page .lead").last).to_contain_text("提示音正常")
+    close_page(counter)
+
+
+def close_page(counter: Counter) -> None:
     counter.tap("返回刷卡")
-
-
-test_sound.__test__ = False  # type: ignore[attr-defined]  # what a cashier does, and no test
+    expect(counter.page.locator(".sheet")).to_be_hidden()
 
 
 def expect_tones(page: Page, wanted: list[tuple[int, str, int, int]], ticks: int = 1) -> None:
@@ -121,15 +123,15 @@ def test_a_new_scan_cuts_what_is_being_said(page: Page, live: Live) -> None:
     _first, token = a_diner(canteen_id)
     counter = listening_counter(page, live, canteen_id, ears.LOCAL)
 
-    # Cut while it is spoken, and once more while it is still to come.
+    # The first sentence would go on for a minute.
+    page.evaluate("() => { window.utterance_ms = 60000; }")
     counter.shoot(unknown(1))
     expect_spoken(page, "请稍等。")
-    counter.shoot(unknown(2))
     counter.shoot(token)
     counter.sees("accept")
 
     expect_spoken(page, "请稍等。", "欧阳奶奶，请用餐。")
-    assert ears.heard(page)["interrupted"] <= 1
+    assert ears.heard(page)["interrupted"] == 1
 
 
 def test_a_voice_counts_only_while_it_is_there_local_and_was_heard(page: Page, live: Live) -> None:
@@ -151,7 +153,7 @@ def test_a_voice_counts_only_while_it_is_there_local_and_was_heard(page: Page, l
     page.locator('[data-part="sound"]').click()
     counter.tap("试一试声音")
     expect(page.locator(".sound-page .lead").last).to_contain_text("没有能用的语音", timeout=15_000)
-    counter.tap("返回刷卡")
+    close_page(counter)
     assert speaks(1) == []
 
     # The list comes while the test waits for it.
@@ -160,7 +162,7 @@ def test_a_voice_counts_only_while_it_is_there_local_and_was_heard(page: Page, l
     counter.tap("试一试声音")
     ears.set_voices(page, ears.REMOTE, ears.LOCAL)
     expect(page.locator(".sound-page .lead").last).to_contain_text("平板自带的声音")
-    counter.tap("返回刷卡")
+    close_page(counter)
     expect(voiceless).to_be_hidden()
     assert speaks(2) == ["请稍等。"]
 
@@ -180,14 +182,14 @@ def test_sound_is_switched_off_in_words_and_stays_off(page: Page, live: Live) ->
 
     button.click()
     counter.tap("只说请稍等")
-    counter.tap("返回刷卡")
+    close_page(counter)
     counter.shoot("0" * 16 + "1")
     counter.sees("unclear")
     counter.shoot(unknown(1))
     expect_spoken(page, "请稍等。")
     button.click()
     page.locator(".choices").get_by_role("button", name="声音关").click()
-    counter.tap("返回刷卡")
+    close_page(counter)
     ears.forget(page)
     counter.shoot(unknown(2))
     counter.sees("stop")

@@ -117,3 +117,18 @@ export class LocalVoice {
     this.engine?.cancel();
   }
 }
+
+/**
+ * Let the tablet's own voice be heard in the self-test, before a shift or even before the till has opened, and remember
+ * the one that spoke.
+ * @param {any} till
+ */
+export async function proveVoice(till) {
+  if (till.sound) {
+    await till.sound.prove();
+    return;
+  }
+  const voice = new LocalVoice(document.documentElement.lang || "zh-CN", () => undefined);
+  await voice.prove(till.words.say("say.please-eat"));
+  await till.store?.put("settings", "sound", { ...(await till.store.get("settings", "sound")), voiceUri: voice.provedUri });
+}

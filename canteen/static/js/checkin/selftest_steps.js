@@ -3,6 +3,7 @@ import { Chimes } from "./chimes.js";
 import { el, part } from "./dom.js";
 import { borrowGun } from "./gun.js";
 import { SENT, adviceOn, compared } from "./gun_advice.js";
+import { proveVoice } from "./localvoice.js";
 import { Problem } from "./server.js";
 
 const LOOK_MS = 2000;
@@ -157,6 +158,7 @@ async function play(page) {
   const { chimes } = page.found;
   await chimes.unlock();
   chimes.play("accept");
+  proveVoice(page.till).catch(reportError);
   page.found.isPlayed = true;
   page.redraw();
 }

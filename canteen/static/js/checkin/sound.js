@@ -120,9 +120,14 @@ export class Sound {
       this.speech.sayAfter([sentence], this.chimes.lengthOf("accept"));
       return { sound, voice: "clips" };
     }
-    const spoke = await this.speech.voice.prove(sentence.text);
+    return { sound, voice: (await this.prove()) ? "local" : "none" };
+  }
+
+  /** Hear the tablet's own voice once, and remember the one that spoke. */
+  async prove() {
+    const spoke = await this.speech.voice.prove(this.sentences.plain("please-eat").text);
     await this.choose({ voiceUri: this.speech.voice.provedUri });
-    return { sound, voice: spoke ? "local" : "none" };
+    return spoke;
   }
 
   /**
@@ -229,7 +234,7 @@ export class Sound {
 /** @param {any} till */
 export function begin(till) {
   const sound = new Sound(till);
-  till.sound = { play: (/** @type {string} */ kind) => sound.play(kind), test: () => sound.test() };
+  till.sound = { play: (/** @type {string} */ kind) => sound.play(kind), test: () => sound.test(), prove: () => sound.prove() };
   sound.listen();
   till.tiles.push({ word: "display.heading", open: () => sound.display.open() });
   sound.recall().catch(reportError);
