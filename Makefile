@@ -19,6 +19,9 @@ lint:  ## ruff, mypy and the import contracts
 bench:  ## the benchmarks; the table goes to docs/evidence/benchmarks.json
 	.venv/bin/canteen bench --json > docs/evidence/benchmarks.json
 
+faults:  ## the fault run; FULL=1 the full numbers, with PART=sqlite, postgresql or browser one part of them
+	$(PY) -m pytest -q $(if $(FULL),-v tests/faults/full_numbers.py $(if $(PART),-k $(PART)),tests/faults)
+
 pictures:  ## the screenshots in docs/pictures, from the demonstration
 	$(PY) -m pytest -q tests/browser/pictures.py
 
@@ -27,4 +30,4 @@ lock:  ## the lock files again, after a change of setup.cfg or package.json
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock
 	npm install --package-lock-only --ignore-scripts && sed -i '/"resolved":/d' package-lock.json
 
-.PHONY: help setup run test lint bench pictures lock
+.PHONY: help setup run test lint bench faults pictures lock

@@ -146,7 +146,7 @@ class Audit:
         if scan is None or scan.meal_id is None or not shown.is_green or shown.elder_fen is None:
             return
         meal = self.meals[scan.meal_id]
-        if meal.elder_fen > shown.elder_fen:
+        if meal.cancelled_at is None and meal.elder_fen > shown.elder_fen:
             self._find("promise-broken", scan_id, f"shown {shown.elder_fen} fen, charged {meal.elder_fen}")
 
     def _phantom(self) -> None:
@@ -237,7 +237,7 @@ class Audit:
         return "wallet-off"
 
     def _replay(self, books: Books, event: AuditEvent) -> None:
-        kind, _, name = event.subject.partition(":")
+        kind, _, name = (event.subject or "").partition(":")
         if event.act == "check-in":
             scan = self.by_meal.get(int(name)) if kind == "meal" else self.scans[name]
             if scan is not None and scan.scan_id in self.forms and scan.code != "BAD_RECORD":

@@ -22,7 +22,7 @@ class SetLunch(Protocol):
 
     def __call__(
         self, seed: str, size: Size, plant: str | None = None, make_tablet: MakeTablet = Tablet,
-        is_backed_up: bool = False,
+        is_backed_up: bool = False, is_ticking: bool = True,
     ) -> Lunch: ...  # fmt: skip
 
 
@@ -41,10 +41,10 @@ def _lunches(settings: Settings, folder: Path) -> Iterator[SetLunch]:
 
     def set_one(
         seed: str, size: Size, plant: str | None = None, make_tablet: MakeTablet = Tablet,
-        is_backed_up: bool = False,
+        is_backed_up: bool = False, is_ticking: bool = True,
     ) -> Lunch:  # fmt: skip
         clock = LunchClock(datetime.fromisoformat(NOON), time.monotonic())
-        lunch = Lunch(settings, folder, seed, size, clock, plant, make_tablet, is_backed_up)
+        lunch = Lunch(settings, folder, seed, size, clock, plant, make_tablet, is_backed_up, is_ticking)
         made.append(lunch)
         let_go()
         return lunch

@@ -99,6 +99,8 @@ class Hands:
         if self.lunch.next_kill((point,)) is None:
             self._meal(diner)
             return
+        # Nothing else may happen to this one: it has to be recorded, and shown otherwise.
+        self.tablet.dies_at, self.tablet.offset = None, timedelta(0)
         self.wire.stack(f"kill:{point}")
         self._scan(diner, asks=True, patience_s=HELD_BACK_PATIENCE_S)
 

@@ -18,7 +18,7 @@ from canteen.checkin.standing import raise_epoch
 from canteen.config import Settings
 from canteen.db import db, reading, transaction
 from canteen.ledger.models import Entry
-from tests.faults.accounting import Audit, Finding, till_of, told_apart
+from tests.faults.accounting import Audit, Finding, Till, till_of, told_apart
 from tests.faults.copies import copy_of, let_go, put_back, throw_away
 from tests.faults.disk import Disk
 from tests.faults.hands import Hands
@@ -72,6 +72,7 @@ class Lunch:
     def __init__(
         self, settings: Settings, folder: Path, seed: str, size: Size, clock: LunchClock,
         plant: str | None = None, make_tablet: MakeTablet = Tablet, is_backed_up: bool = False,
+        is_ticking: bool = True,
     ) -> None:  # fmt: skip
         self.seed = seed
         self.size = size
@@ -85,7 +86,7 @@ class Lunch:
         self.copies: dict[str, Settings] = {"start": copy_of(settings, "start")}
         self.back_up()
         served = Served(
-            settings.home, settings.address, free_port(), folder / "deaths", clock, plant=plant, backup_mark=self.mark
+            settings.home, settings.address, free_port(), folder / "deaths", clock, is_ticking, plant, self.mark
         )
         self.lives = Lives(served)
         self.wires = [Wire(served.port, f"{seed}:wire:{number}", size.patience_s) for number in (1, 2)]
@@ -97,6 +98,8 @@ class Lunch:
             for number, (made, wire) in enumerate(zip(self.scene.tablets, self.wires, strict=True), 1)
         ]  # fmt: skip
         self.outcome = Outcome(seed)
+        self.met: set[int] = set()
+        self.further: list[Till] = []
         self.due = Counter(dict.fromkeys((*POINTS, *LATE), size.kills))
         self._lock = threading.Lock()
 
@@ -159,7 +162,7 @@ class Lunch:
 
     def take_stock(self) -> None:
         """Count what was injected and what came of it."""
-        tills = [till_of(tablet) for tablet in self.tablets]
+        tills = [*(till_of(tablet) for tablet in self.tablets), *self.further]
         self.outcome.findings += Audit(self.scene, tills, self.first_entry).run()
         for wire in self.wires:
             self.outcome.cuts += wire.injected

@@ -65,7 +65,7 @@ def _check_then_act(app: Flask, points: Points) -> None:
             return [known["answer"]] if known else super().together(task)
 
         def counter(self, desk: Any, task: Any) -> Any:
-            time.sleep(0.05)
+            time.sleep(0.2)
             return super().counter(desk, task)
 
     _drop_slot_index()
@@ -82,7 +82,7 @@ def _answer_before_commit(app: Flask, points: Points) -> None:
                 with app.app_context(), sqlite.desk(self.engine) as desk:
                     results.extend(self._one(desk, task) for task in tasks)
                     written.set()
-                    time.sleep(0.1)
+                    time.sleep(0.5)
                     points.reach("answered-uncommitted")
 
             threading.Thread(target=write, daemon=True).start()
@@ -119,7 +119,7 @@ def _wallet_outside_lock(app: Flask, points: Points) -> None:
         with db.engines["read"].connect() as connection:
             found = connection.execute(text("SELECT elder_id, balance_fen FROM wallet"))
             read.update({row[0]: row[1] for row in found})
-        time.sleep(0.1)
+        time.sleep(0.2)
         return together(self, task)
 
     def overwrite(self: sqlite.SqliteDesk, rows: Any, meal: Any) -> None:

@@ -6,7 +6,7 @@ What each elder pays is worked out here from the programme's three sentences, no
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import func, select
@@ -16,7 +16,7 @@ from canteen.clock import now
 from canteen.core import entry as journal
 from canteen.core.calendar import month_of
 from canteen.core.token import make_token, token_sha256
-from canteen.db import reading, transaction
+from canteen.db import transaction
 from canteen.elders.models import CanteenElder, Elder
 from canteen.ledger import services as ledger
 from canteen.wallets.models import Wallet
@@ -51,6 +51,7 @@ class Diner:
     """One elder: who, and what is special. `sheet_fen`: what the tablets' sheet says that the elder pays."""
 
     id: int
+    name: str
     ref: str
     token: str
     age_years: int
@@ -107,14 +108,6 @@ def set_scene(seed: str, elders: int, budget_fen: int) -> Scene:
     return Scene(canteen_id, fund_id, budget_fen, diners, tablets)
 
 
-def budget_left_fen(fund_id: int) -> int:
-    """What a fund still holds."""
-    from canteen.sponsors.models import Fund
-
-    with reading() as session:
-        return session.get_one(Fund, fund_id).balance_fen
-
-
 def _register(canteen_id: int, chance: random.Random, elders: int) -> Iterable[Diner]:
     with transaction() as session:
         first = (session.scalar(select(func.max(MealCard.id))) or 0) + 1
@@ -122,7 +115,7 @@ def _register(canteen_id: int, chance: random.Random, elders: int) -> Iterable[D
             sort = SORTS[number % len(SORTS)]
             diner = _diner(number, sort, chance)
             row = Elder(
-                ref=diner.ref, name=f"老人{number}", sex="female", home_canteen_id=canteen_id,
+                ref=diner.ref, name=diner.name, sex="female", home_canteen_id=canteen_id,
                 born_on=date(2026 - diner.age_years, 1, 15), name_initials=" LR ", created_at=now(),
                 died_on=TODAY - timedelta(days=1) if sort == "dead" else None,
             )  # fmt: skip
@@ -142,7 +135,7 @@ def _register(canteen_id: int, chance: random.Random, elders: int) -> Iterable[D
             )  # fmt: skip
             if diner.balance_fen:
                 _pay_in(session, row.id, diner.balance_fen, canteen_id)
-            yield Diner(row.id, diner.ref, token, diner.age_years, diner.balance_fen, sort, diner.sheet_fen)
+            yield replace(diner, id=row.id, token=token)
 
 
 def _diner(number: int, sort: str, chance: random.Random) -> Diner:
@@ -150,7 +143,7 @@ def _diner(number: int, sort: str, chance: random.Random) -> Diner:
     due_fen = PRICE_FEN - GOVERNMENT_FEN[age_years] - GIFT_FEN
     sheet_fen = due_fen + {"dearer": 100, "cheaper": -100}.get(sort, 0)
     ref = f"{chance.getrandbits(64):016x}"
-    return Diner(0, ref, "", age_years, chance.choice(BALANCES), sort, sheet_fen)
+    return Diner(0, f"老人{number:03d}", ref, "", age_years, chance.choice(BALANCES), sort, sheet_fen)
 
 
 def _pay_in(session: object, elder_id: int, fen: int, canteen_id: int) -> None:

@@ -50,7 +50,7 @@ def _extra(diner: Diner, chance: random.Random) -> Visit | None:
         return Visit("stranger")
     if drawn < 0.1:
         return Visit("cash")
-    if drawn < 0.45 and diner.sort not in ("dead", "lost", "guest"):
+    if drawn < 0.5 and diner.sort == "plain":
         return Visit(chance.choice(EXTRAS), diner)
     return None
 

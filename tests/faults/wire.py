@@ -4,6 +4,7 @@ It takes in a whole request, decides by its seed what becomes of it, and closes 
 fault may be ordered for the next request (`stack`), or is dealt from the deck until that is used up.
 """
 
+import json
 import random
 import socket
 import struct
@@ -11,6 +12,9 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
+from typing import Any
+
+from tests.faults.holdings import Letter
 
 CUTS = (
     "cut-before", "cut-request", "corrupt-request", "reset-after-request", "half-open", "half-open-before",
@@ -19,7 +23,7 @@ CUTS = (
 WAITING_CUTS = ("half-open", "half-open-before", "late-answer", "late-request")
 """Cuts of which the tablet learns only by its own patience."""
 LONGEST_S = 20.0
-NEXT = ("/api/v1/",)
+API = "/api/v1/"
 
 
 class Wire:
@@ -32,6 +36,12 @@ class Wire:
         self.deck: list[str] = []
         self.chance = 0.5
         self.injected: Counter[str] = Counter()
+        self.is_blocked = False
+        """Nothing of the API goes through; what the page itself consists of does."""
+        self.posted: list[dict[str, Any]] = []
+        """Every record that was sent, in its form at that time."""
+        self.letters: list[Letter] = []
+        """Every other act that was sent."""
         self._stacked: deque[str] = deque()
         self._last_answer: bytes | None = None
         self._lock = threading.Lock()
@@ -75,13 +85,23 @@ class Wire:
     def _deal(self, request: bytes) -> str:
         path = request.split(b" ", 2)[1].decode("latin-1")
         with self._lock:
-            if not path.startswith(NEXT) or not request.startswith(b"POST"):
+            if self.is_blocked and path.startswith(API):
+                return "cut-before"
+            if not path.startswith(API) or not request.startswith(b"POST"):
                 return "plain"
+            self._note(path, json.loads(request.partition(b"\r\n\r\n")[2]))
             if self._stacked:
                 return self._stacked.popleft()
             if self.deck and self.random.random() < self.chance:
                 return self.deck.pop()
         return "plain"
+
+    def _note(self, path: str, body: dict[str, Any]) -> None:
+        key = body.get("cancel_id") or body.get("id")
+        if path == f"{API}scans":
+            self.posted += body["records"]
+        elif key is not None:
+            self.letters.append(Letter(path, key, body))
 
     def _act(self, fault: str, client: socket.socket, request: bytes) -> None:
         if fault.startswith("kill:"):
