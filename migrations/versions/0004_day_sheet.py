@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("digests", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["canteen_id"], ["canteen.id"], name="fk_sheet_version_canteen_id_canteen"),
         sa.PrimaryKeyConstraint("id", name="pk_sheet_version"),
-        sa.UniqueConstraint("canteen_id", "version", name="uq_sheet_version_canteen_id"),
+        sa.UniqueConstraint("canteen_id", "version", name="uq_sheet_version_canteen_id_version"),
     )
     # When a death was noted or taken back: the card of the dead stays what it is, and tablets must hear of it.
     op.add_column("elder", sa.Column("standing_changed_at", INSTANT, nullable=True))
