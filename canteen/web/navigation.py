@@ -26,6 +26,8 @@ MENU = (
             ("/cards", _l("办卡"), "card"),
             ("/menu", _l("菜单"), "calendar"),
             ("/days", _l("当天"), "history"),
+            ("/closes", _l("日结"), "tick"),
+            ("/kitchen/portions", _l("出餐数"), "bowl"),
             ("/slips", _l("纸条"), "paper"),
             ("/visits", _l("探访"), "bowl"),
         ),

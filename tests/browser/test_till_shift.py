@@ -17,7 +17,15 @@ from canteen.staff.throttle import Caller
 from tests.browser.conftest import Live
 from tests.browser.till_hands import Counter, open_counter
 from tests.browser.till_memory import all_sent, knows_the_day
-from tests.factories import bind_programme, four_yuan, issue_card, make_canteen, make_elder, publish_menu, rows
+from tests.factories import (
+    bind_programme,
+    four_yuan,
+    issue_card,
+    make_canteen,
+    make_elder,
+    publish_menu,
+    rows,
+)
 
 PIN = "70318264"
 
