@@ -13,7 +13,7 @@ from canteen.db import reading
 from tests.browser.conftest import Live
 from tests.browser.proxy import CUT, HALF_OPEN, HUNG, REPEATED, RESET, THROUGH, Proxy, proxy_to
 from tests.browser.till_hands import Counter, open_counter
-from tests.browser.till_memory import all_sent, kept, knows_the_day, unsent
+from tests.browser.till_memory import all_sent, knows_the_day, unsent
 from tests.factories import (
     balance_fen,
     bind_programme,

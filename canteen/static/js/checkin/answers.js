@@ -21,7 +21,7 @@ export const ANSWERS = {
   R14: { kind: "stop", actions: ["ok"], serve: true },
   R15: { kind: "stop", actions: ["as-usual"], serve: true },
   R16: { kind: "stop", actions: ["eat-here", "leave"], serve: true },
-  R19: { kind: "stop", actions: ["note-name", "find"], serve: true },
+  R19: { kind: "stop", actions: ["note-name"], serve: true },
   R20: { kind: "stop", actions: ["pay-cash"], serve: true },
   R21: { kind: "stop", actions: ["enrol"], serve: true },
   R22: { kind: "stop", actions: ["ok"], serve: true },

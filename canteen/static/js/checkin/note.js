@@ -26,8 +26,8 @@ export class NotePage {
     const fault = this.fault ? el("p", { class: "fault", text: this.fault }) : null;
     fault?.setAttribute("role", "alert");
     return el("div", { class: "tiles-page" }, el("p", { class: "lead", text: words.say("note.ask") }), fault,
-      el("div", { class: "finder-line" }, field, back),
-      keys(LETTERS, "letters", (key) => type(field, field.value + key)), el("div", { class: "buttons" }, yes));
+      el("div", { class: "finder-line" }, field, back), el("div", { class: "buttons" }, yes),
+      keys(LETTERS, "letters", (key) => type(field, field.value + key)));
   }
 
   done() {

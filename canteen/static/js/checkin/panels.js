@@ -197,7 +197,7 @@ export class Panels {
   mealActions(result) {
     if ((result.notices ?? []).includes("R12")) return [this.action("full-price-yes", "primary"), this.action("decline", "plain")];
     if (!(result.cash_fen > 0)) return [];
-    return [this.action("cash-taken", "primary"), ...(result.isLocal ? [] : [this.action("topup", "plain")])];
+    return result.isLocal ? [] : [this.action("cash-taken", "primary"), this.action("topup", "plain")];
   }
 
   /** @param {any} result */

@@ -52,10 +52,9 @@ export class Stage {
    */
   lines(panel) {
     return [
-      panel.tag ? el("p", { class: "tag" }, this.symbol("cloud"), el("span", { text: panel.tag })) : null,
       panel.note ? el("div", { class: "note" }, this.symbol("mark"), this.pair(panel.note)) : null,
       panel.last ? this.lastStrip(panel.last) : null,
-      el("p", { class: "verdict" }, this.symbol(SYMBOLS[panel.kind]), el("span", { text: panel.verdict })),
+      el("p", { class: "verdict" }, this.symbol(SYMBOLS[panel.kind]), el("span", { text: panel.verdict }), this.tag(panel.tag)),
       el("div", { class: "matter" }, ...this.matter(panel)),
       panel.gift ? line("gift", panel.gift, 16) : null,
     ];
@@ -69,6 +68,11 @@ export class Stage {
       panel.pay ? el("div", { class: "money" }, line("pay", panel.pay), this.figures(panel)) : null,
       panel.menu ? line("menu", panel.menu) : null,
     ];
+  }
+
+  /** @param {string | undefined} text that the tablet decided by itself */
+  tag(text) {
+    return text ? el("span", { class: "tag" }, this.symbol("cloud"), el("span", { text })) : null;
   }
 
   /** @param {import("./panels.js").Panel} panel */
