@@ -2,8 +2,6 @@
 import { Camera } from "./camera.js";
 import { open } from "./selftest.js";
 
-const HEARD = { text: "CANTEEN:TEST/0123456789-XYZ", ways: ["key"], suffix: "Enter" };
-
 /**
  * A camera of the state pages: it opens nothing and shows a card that is drawn.
  * @param {any} till
@@ -69,15 +67,10 @@ export const STATES = {
   camera: async (till) => { await shown(till, "open"); },
   "camera-dark": async (till) => { await shown(till, "open", "dark"); },
   "camera-two": async (till) => { await shown(till, "open", "two"); },
-  "camera-unclear": async (till) => { await shown(till, "open", "unclear"); },
   "camera-denied": async (till) => { await shown(till, "denied"); },
   "camera-busy": async (till) => { await shown(till, "busy"); },
   "camera-help": async (till) => (await shown(till, "denied")).openHelp(),
-  "reader-page": async (till) => (await shown(till, "gun")).openHelp(),
-  "selftest-storage": (till) => tested(till, "storage", { outcome: "ok" }),
-  "selftest-camera": (till) => tested(till, "camera"),
   "selftest-gun": (till) => tested(till, "gun"),
-  "selftest-gun-good": (till) => tested(till, "gun", { heard: HEARD }, { gun: true }),
   "selftest-gun-bad": (till) => tested(till, "gun", { heard: { text: "餐厅：特斯特、012", ways: ["text"], suffix: "" } }, { gun: false }),
   "selftest-sound": (till) => tested(till, "sound", { isPlayed: true }, { gun: true }),
   "selftest-offline": (till) => tested(till, "offline", { isCut: true, isRead: true }, { gun: true, sound: true, offline: true }),
