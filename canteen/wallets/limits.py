@@ -13,3 +13,6 @@ WALLET_CEILING_FEN = min(
     HIGHEST_CEILING_FEN,
 )
 VOUCHER_LIMIT_FEN = 1_000_000
+OFFLINE_CREDIT_FEN = parse_yuan(
+    setting("CANTEEN_OFFLINE_CREDIT", "0", "Most yuan that a tablet without a network lets each elder owe.")
+)

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from canteen.canteens.models import Workplace
 from canteen.canteens.services import raise_revision
 from canteen.checkin.models import SheetVersion
+from canteen.checkin.sheet.document import wallet_offline_fen
 from canteen.checkin.sheet.versions import KEPT
 from canteen.clock import now
 from canteen.db import transaction
@@ -215,6 +216,11 @@ def test_the_wallet_pays_two_meals_offline_and_no_more(noon: Noon) -> None:
 
     assert (line(sheet, rich.ref)["offline_fen"], line(sheet, rich.ref)["low"]) == (1000, 0)
     assert (line(sheet, poor.ref)["offline_fen"], line(sheet, poor.ref)["low"]) == (700, 1)
+
+
+def test_what_may_be_owed_comes_on_top() -> None:
+    assert [wallet_offline_fen(balance_fen, 500) for balance_fen in (0, 700, 9_999)] == [0, 700, 1000]
+    assert [wallet_offline_fen(balance_fen, 500, 2000) for balance_fen in (0, 700, 9_999)] == [2000, 2700, 3000]
 
 
 def test_the_hint_is_told_only_of_elders_who_share_their_name(noon: Noon) -> None:

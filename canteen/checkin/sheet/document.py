@@ -32,6 +32,7 @@ from canteen.checkin.standing import Place
 from canteen.core.calendar import age_on
 from canteen.core.names import form_of_address
 from canteen.staff.queries import BadgeRow
+from canteen.wallets.limits import OFFLINE_CREDIT_FEN
 
 MEALS_OFFLINE = 2
 """How many meals the wallet pays while the tablet is alone."""
@@ -164,7 +165,7 @@ def _line(
     return Line(row, labels, answers, hashlib.sha256(said + digests[answers]).digest()[:DIGEST])
 
 
-def wallet_offline_fen(balance_fen: int, meal_fen: int, credit_fen: int = 0) -> int:
+def wallet_offline_fen(balance_fen: int, meal_fen: int, credit_fen: int = OFFLINE_CREDIT_FEN) -> int:
     """What the wallet pays while the tablet is alone: two meals at most, and what the manager lets anybody owe."""
     return min(balance_fen, MEALS_OFFLINE * meal_fen) + credit_fen
 

@@ -38,7 +38,7 @@ HEADER = struct.Struct(">4sI24s24s4I")
 KINDS = ("valid", "lost", "replaced", "ask")
 STATES = {"active": "valid", "lost": "lost", "replaced": "replaced"}
 BYTES = 8
-PAGE = 10_000
+PAGE = 2_500
 OVERLAP = timedelta(minutes=10)
 VERSION = re.compile(r"([0-9]{1,9})-([0-9]{1,13})")
 OPEN_SINCE = text("SELECT min(xact_start) FROM pg_stat_activity WHERE datname = current_database()")
