@@ -277,15 +277,10 @@ function shownSound(till, choice, engine = "local") {
 }
 
 /**
- * The next state begins as if this one had not been shown.
+ * The next state begins as if this one had not been shown: it puts away whatever page lies over the stage.
  * @param {any} till
  * @param {() => void} act
  */
 function whenLeft(till, act) {
-  const watch = new MutationObserver(() => {
-    if (till.root.dataset.shown !== undefined) return;
-    watch.disconnect();
-    act();
-  });
-  watch.observe(till.root, { attributes: true, attributeFilter: ["data-shown"] });
+  till.sheet.page = { title: "", draw: () => document.createTextNode(""), onClose: act };
 }
