@@ -29,8 +29,13 @@ export class Shift {
     this.asking = null;
   }
 
+  /** A shift is of one day: who forgot to close it last night is asked for a badge in the morning. */
   get isOpen() {
-    return this.now !== null && !this.now.is_closed;
+    return this.now !== null && !this.now.is_closed && this.isToday;
+  }
+
+  get isToday() {
+    return this.now?.on === this.till.day.dateOf(Date.now());
   }
 
   /** Whether a badge is asked for before a card: never where badges are not used, never after the close of a day. */
@@ -39,7 +44,7 @@ export class Shift {
   }
 
   get isAfterClose() {
-    return this.now !== null && this.now.is_closed && this.now.on === this.till.day.dateOf(Date.now());
+    return this.now !== null && this.now.is_closed && this.isToday;
   }
 
   /** Take up the shift that an earlier page left behind, then hear what the server knows of it. */
@@ -81,13 +86,13 @@ export class Shift {
 
   /** Scans carry the shift from this moment on, and the head says who serves. */
   tell() {
-    const { till, now } = this;
-    const isOpen = now !== null && !now.is_closed;
-    till.stamp = isOpen ? { shift_id: now.shift_id, ...(now.cashier_ref ? { cashier_ref: now.cashier_ref } : {}) } : {};
-    till.day.cashier = isOpen ? now.name : "";
+    const { till } = this;
+    const now = this.isOpen ? this.now : null;
+    till.stamp = now ? { shift_id: now.shift_id, ...(now.cashier_ref ? { cashier_ref: now.cashier_ref } : {}) } : {};
+    till.day.cashier = now?.name ?? "";
     till.header.draw();
     this.drawIdle();
-    till.bus.tell("shift", isOpen ? { shift_id: now.shift_id, cashier_ref: now.cashier_ref, name: now.name } : null);
+    till.bus.tell("shift", now ? { shift_id: now.shift_id, cashier_ref: now.cashier_ref, name: now.name } : null);
   }
 
   /** The idle stage asks for a badge where a card would have to wait for one. */
@@ -209,6 +214,7 @@ export class Shift {
    */
   mayServe() {
     if (this.isOpen) return true;
+    if (this.till.stamp.shift_id) this.tell(); // It was yesterday's.
     if (this.isAfterClose) {
       this.openLate();
       return true;
