@@ -177,6 +177,14 @@ def test_an_update_waits_for_the_end_of_service(page: Page, live: Live) -> None:
     assert found == [True, False, False, False, False]
 
 
+def test_two_processes_of_one_installation_serve_one_release(sqlite_app: Flask) -> None:
+    first, second = release.gather(sqlite_app), release.gather(sqlite_app)
+
+    assert first == second and {"/till", "/till/display", "/offline"} <= set(first.pages)
+    assert f"/static/till/{first.version}/js/checkin/till.js" in first.contents
+    assert any(url.endswith("zxing_reader.wasm") for url in first.digests)
+
+
 def test_the_manifest_names_the_till_in_both_languages_and_its_pictures_are_of_the_sizes_told(
     sqlite_app: Flask,
 ) -> None:

@@ -12,7 +12,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from factories import bind_programme, enrol_device, four_yuan, issue_card, make_canteen, make_elder, rows, scan
+from factories import (
+    bind_programme,
+    enrol_device,
+    four_yuan,
+    issue_card,
+    make_canteen,
+    make_elder,
+    rows,
+    scan,
+)
 from flask import Flask
 from flask.testing import FlaskClient
 from signing_in import Browser, sign_in_as

@@ -3,6 +3,7 @@
 const QUIET_MS = 600000;
 const LOOK_MS = 60000;
 const ASK_MS = 3600000;
+const AGAIN_MS = 20000;
 
 /**
  * Whether the page may be changed under the cashier's hands: nobody is served now, nor was a moment ago.
@@ -21,6 +22,8 @@ export class Release {
     this.registration = undefined;
     this.isShiftOpen = false;
     this.isTaken = false;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
     this.busy_at_ms = performance.now();
   }
 
@@ -36,24 +39,41 @@ export class Release {
       this.till.banner.show("warn", this.till.words.say("device.not-kept"), 20000);
       return;
     }
-    try {
-      this.registration = await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
-    } catch {
-      return; // An older version may be in charge, and the next start tries again.
-    }
-    if (this.registration) this.watch(this.registration);
-  }
-
-  /** @param {ServiceWorkerRegistration} registration */
-  watch(registration) {
     navigator.serviceWorker.addEventListener("controllerchange", () => this.changed());
-    registration.addEventListener("updatefound", () => {
-      registration.installing?.addEventListener("statechange", () => this.look());
-    });
-    setInterval(() => registration.update().catch(() => undefined), ASK_MS);
     setInterval(() => this.look(), LOOK_MS);
     this.changed();
+    await this.register();
+  }
+
+  /** Ask for the newest version; one that could not be taken in whole is asked for again. */
+  async register() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.register(), ASK_MS);
+    try {
+      this.registration = await navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
+      await this.registration?.update();
+    } catch {
+      // No network, or not the whole version: an older one may be in charge, and it stays so.
+      this.again();
+    }
+    if (!this.registration) return;
+    this.registration.onupdatefound = () => this.attend();
+    this.attend();
     this.look();
+  }
+
+  attend() {
+    const { installing } = this.registration ?? {};
+    if (!installing) return;
+    installing.onstatechange = () => {
+      if (installing.state === "redundant") this.again();
+      this.look();
+    };
+  }
+
+  again() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.register(), AGAIN_MS);
   }
 
   /** Another version may have taken charge: the first one ever, or the one that was waiting. */
@@ -61,6 +81,9 @@ export class Release {
     const { controller } = navigator.serviceWorker;
     if (!controller) return;
     controller.postMessage({ kind: "language", language: document.documentElement.lang.slice(0, 2) });
+    // The first page of all loads its slices of the font before anybody keeps them.
+    const urls = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.endsWith(".woff2"));
+    controller.postMessage({ kind: "fonts", urls });
     this.till.root.dataset.kept = "yes";
     if (this.isTaken) location.reload();
   }

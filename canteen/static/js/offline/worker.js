@@ -19,6 +19,8 @@ const SETTINGS = "settings";
 const LANGUAGE = "/kept/language";
 const VERSIONED = "/static/till/";
 const TOGETHER = 6;
+const TRIES = 3;
+const PAUSE_MS = 500;
 
 const KEPT = new Set(release.files.map(([url]) => url));
 
@@ -53,9 +55,24 @@ async function gather() {
 async function take(cache, url, digest) {
   const kept = await caches.match(url);
   if (kept && (await sha256(kept.clone())) === digest) return cache.put(url, kept);
-  const answer = await fetch(url, { cache: "no-cache", credentials: "omit" });
+  const answer = await patiently(() => fetch(url, { cache: "no-cache", credentials: "omit" }));
   if (!answer.ok || (await sha256(answer.clone())) !== digest) throw new Error(`not the file of this release: ${url}`);
   return cache.put(url, answer);
+}
+
+/**
+ * A radio that fails for a moment must not cost the whole release.
+ * @param {() => Promise<Response>} ask
+ */
+async function patiently(ask) {
+  for (let tries = 1; tries < TRIES; tries += 1) {
+    try {
+      return await ask();
+    } catch {
+      await new Promise((go) => setTimeout(go, PAUSE_MS * tries));
+    }
+  }
+  return ask();
 }
 
 /** @param {Response} answer */
@@ -76,6 +93,7 @@ async function takeOver() {
 async function hear(event) {
   if (event.data?.kind === "take-over") await worker.skipWaiting();
   if (event.data?.kind === "language") await remember(event.data.language);
+  if (event.data?.kind === "fonts") await Promise.all(event.data.urls.map((/** @type {string} */ url) => font(new Request(url))));
 }
 
 /**
@@ -104,7 +122,7 @@ function navigate(request, url) {
   if (request.method === "POST") return url.pathname === "/language" ? chooseLanguage(request) : null;
   if (request.method !== "GET") return null;
   if (url.pathname in release.pages && !url.search) return page(url.pathname, request);
-  return fetch(request).catch(() => page("/offline", request));
+  return fetch(request).catch(() => page(url.pathname in release.pages ? url.pathname : "/offline", request));
 }
 
 /**
