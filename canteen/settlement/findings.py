@@ -32,7 +32,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
@@ -54,6 +54,7 @@ from canteen.documents.sealed import to_plain
 from canteen.elders.models import Elder
 from canteen.ledger.models import ClosedMonth, Entry, Posting
 from canteen.oversight.models import Signal
+from canteen.oversight.signals.rules import AFTER_END
 from canteen.settlement.headings import payer_name
 from canteen.settlement.models import DayRollup
 from canteen.settlement.month import MonthRows
@@ -180,10 +181,18 @@ def carried_count(session: Session, canteen: Canteen, period: Period) -> int:
 
 
 def _signals(session: Session, canteen: Canteen, period: Period) -> Iterable[Finding]:
-    rows = select(func.count()).where(
-        Signal.canteen_id == canteen.id,
-        Signal.state.in_(("open", "referred")),
-        Signal.service_on.between(period.first_on, period.last_on),
+    # Meals after a death are a finding of their own, and told once.
+    is_death = (Signal.rule == AFTER_END) & Elder.died_on.is_not(None)
+    rows = (
+        select(func.count())
+        .select_from(Signal)
+        .outerjoin(Elder, Elder.id == Signal.elder_id)
+        .where(
+            Signal.canteen_id == canteen.id,
+            Signal.state.in_(("open", "referred")),
+            Signal.service_on.between(period.first_on, period.last_on),
+            func.coalesce(~is_death, true()),
+        )
     )
     count = session.scalar(rows) or 0
     if count:

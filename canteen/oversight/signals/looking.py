@@ -44,13 +44,13 @@ class Seen:
     meal_id: int | None
     seen_at: datetime
     received_at: datetime
-    claim: Mapping[str, Any]
+    cashier: str | None
+    elder_ref: str | None
 
     @property
-    def cashier(self) -> str | None:
-        """Who held the till."""
-        found = self.claim.get("cashier_ref")
-        return found if isinstance(found, str) else None
+    def by_hand(self) -> bool:
+        """Whether the elder was found without the card."""
+        return self.elder_ref is not None
 
 
 @dataclass(slots=True)
@@ -100,7 +100,8 @@ class Look:
     def _read(self) -> Iterator[Seen]:
         columns = (
             Scan.id, Scan.device_id, Scan.service_on, Scan.meal_period, Scan.elder_id, Scan.decision, Scan.state,
-            Scan.code, Scan.meal_id, Scan.seen_at, Scan.received_at, Scan.claim,
+            Scan.code, Scan.meal_id, Scan.seen_at, Scan.received_at, Scan.claim["cashier_ref"].as_string(),
+            Scan.claim["elder_ref"].as_string(),
         )  # fmt: skip
         rows = (
             select(*columns)

@@ -38,7 +38,7 @@ def _fullest_minute(scans: Sequence[Seen]) -> Sequence[Seen]:
 def by_hand(look: Look) -> Iterable[FoundSignal]:
     """手工查找占比 > 15 %: elders found by hand among all records of a till in a meal period that is over."""
     for till, scans in _by_till(look.over()).items():
-        found = [scan for scan in scans if "elder_ref" in scan.claim]
+        found = [scan for scan in scans if scan.by_hand]
         if len(scans) < FEWEST or not look.fires(BY_HAND, 100 * len(found) / len(scans)):
             continue
         percent = -(-100 * len(found) // len(scans))  # never shown lower than it is
