@@ -7,7 +7,7 @@ the database, and the second set of books (`model`).
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -261,13 +261,13 @@ class Audit:
         return next((form for form in forms if form["decision"] == scan.decision), forms[0])
 
     def _waits(self, scan: Scan) -> str | None:
-        """CLOCK where the tablet's clock says so; where it jumped in between, whatever the server found."""
-        offsets = set().union(*(till.seen.offsets.get(scan.scan_id, set()) for till in self.tills))
+        """CLOCK where the tablet asked and its clock was off; where it jumped in between, what the server found."""
         was = scan.claim.get("was") or [scan.decision, scan.state, scan.code]
-        if len(offsets) > 1:
-            return was[2] if was[2] in ("CLOCK", "WINDOW", "EXPIRED") else None
-        is_off = any(abs(offset) > CLOCK_OFF for offset in offsets)
-        return "CLOCK" if is_off and was[0] == "ONLINE" else None
+        if was[0] == "ONLINE":
+            seen_at = datetime.fromisoformat(self.forms[scan.scan_id][0]["seen_at"])
+            return "CLOCK" if abs(seen_at - scan.received_at) > CLOCK_OFF else None
+        offsets = set().union(*(till.seen.offsets.get(scan.scan_id, set()) for till in self.tills))
+        return was[2] if len(offsets) > 1 and was[2] in ("CLOCK", "WINDOW", "EXPIRED") else None
 
     def _compare(self, scan_id: str, expected: Any) -> None:
         scan = self.scans[scan_id]

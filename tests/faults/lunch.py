@@ -3,6 +3,7 @@
 Everything that is done is drawn from the seed before it begins (`visits`); only which thread is faster is not.
 """
 
+import os
 import random
 import threading
 import time
@@ -61,9 +62,10 @@ class Outcome:
     seconds: float = 0.0
 
     def says(self) -> str:
-        """What failed, with the seed."""
-        lines = [str(finding) for finding in self.findings[:20]]
-        return "\n".join([f"seed {self.seed}: {len(self.findings)} findings", *lines])
+        """What failed, with the seed, and how to run it again."""
+        test = os.environ.get("PYTEST_CURRENT_TEST", "tests/faults").partition(" ")[0]
+        head = f"seed {self.seed}: {len(self.findings)} findings; again: .venv/bin/python -m pytest '{test}'"
+        return "\n".join([head, *(str(finding) for finding in self.findings[:20])])
 
 
 class Lunch:
@@ -100,6 +102,7 @@ class Lunch:
         self.outcome = Outcome(seed)
         self.met: set[int] = set()
         self.further: list[Till] = []
+        self.ended_at = clock.noon
         self.due = Counter(dict.fromkeys((*POINTS, *LATE), size.kills))
         self._lock = threading.Lock()
 
@@ -116,6 +119,7 @@ class Lunch:
             at_once(*(one.serve for one in hands))
         self._heal()
         self.lives.end()
+        self.ended_at = self.clock.now()
         self.outcome.seconds = time.monotonic() - began_s
         self.take_stock()
         return self.outcome

@@ -29,7 +29,7 @@ def replayed_totals(lunch: Lunch, seed: str) -> dict[str, int]:
     copy = copy_of(lunch.copies["start"], f"r{len(lunch.copies)}")
     lunch.copies[seed] = copy
     kept = {name: os.environ.get(name) for name in ("CANTEEN_DATABASE_URL", "CANTEEN_NOW")}
-    os.environ |= {"CANTEEN_DATABASE_URL": copy.database_url, "CANTEEN_NOW": lunch.clock.now().isoformat()}
+    os.environ |= {"CANTEEN_DATABASE_URL": copy.database_url, "CANTEEN_NOW": lunch.ended_at.isoformat()}
     try:
         return _replay(copy, lunch, random.Random(seed))
     finally:
@@ -82,6 +82,6 @@ def last_forms(lunch: Lunch) -> list[Sent]:
 
 
 def _text(lunch: Lunch) -> str:
-    return lunch.clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return lunch.ended_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
