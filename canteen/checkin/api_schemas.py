@@ -99,8 +99,12 @@ BATCH_ANSWER = _answer(
 )
 CANCEL = _body({"cancel_id": HEX_32, "reason": TEXT_OR_NULL, "seen_at": INSTANT}, ("reason", "seen_at"))
 CASH_MEAL = _body(
-    {"id": HEX_32, "meal_period": PERIOD, "portions": {"type": "integer", "minimum": 1}, "price_fen": FEN}
-)
+    {
+        "id": HEX_32, "meal_period": PERIOD, "portions": {"type": "integer", "minimum": 1}, "price_fen": FEN,
+        "seen_at": INSTANT,
+    },
+    ("seen_at",),
+)  # fmt: skip
 TILL = _answer(
     "The canteen, the running meal period, what is served so far",
     {"canteen": {"type": "object"}, "meal_period": TEXT_OR_NULL, "served": {"type": "integer"}},

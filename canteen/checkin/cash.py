@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,8 @@ from canteen.audit.services import record as record_act
 from canteen.canteens.queries import by_id
 from canteen.checkin.again import in_transaction
 from canteen.checkin.models import CashMeal
-from canteen.checkin.records import KEY
+from canteen.checkin.records import KEY, parse_instant
+from canteen.checkin.serving_time import LEASE
 from canteen.clock import now
 from canteen.core import entry as journal
 from canteen.core.calendar import MEAL_PERIODS, month_of
@@ -36,6 +38,8 @@ class NewCashMeal:
     portions: int
     price_fen: int
     actor: str
+    seen_at: datetime | None = None
+    """When the tablet took the money; a tablet without a network tells of it later."""
 
 
 def read_cash_meal(body: Mapping[str, Any], device_id: int, canteen_id: int, actor: str) -> NewCashMeal:
@@ -50,7 +54,11 @@ def read_cash_meal(body: Mapping[str, Any], device_id: int, canteen_id: int, act
         raise _bad("portions", f"份数是 1 到 {MOST_PORTIONS} 的整数。")
     if type(price_fen) is not int or not 1 <= price_fen <= HIGHEST_PRICE_FEN:
         raise _bad("price_fen", "每份价格是 1 到 100000 分的整数。")
-    return NewCashMeal(key, device_id, canteen_id, period, portions, price_fen, actor)
+    try:
+        seen_at = None if body.get("seen_at") is None else parse_instant(body["seen_at"])
+    except ValueError:
+        raise _bad("seen_at", "seen_at 要写成 2026-11-20T04:00:00Z 这样。") from None
+    return NewCashMeal(key, device_id, canteen_id, period, portions, price_fen, actor, seen_at)
 
 
 def serve_cash_meal(wanted: NewCashMeal) -> dict[str, Any]:
@@ -62,7 +70,8 @@ def _serve(session: Session, wanted: NewCashMeal) -> dict[str, Any]:
     known = session.scalars(select(CashMeal).where(CashMeal.key == wanted.key)).first()
     if known is not None:
         return _again(known, wanted)
-    on = now().astimezone(ZoneInfo(by_id(session, wanted.canteen_id).time_zone)).date()
+    served_at = _served_at(wanted)
+    on = served_at.astimezone(ZoneInfo(by_id(session, wanted.canteen_id).time_zone)).date()
     month = open_month(session, wanted.canteen_id, month_of(on))
     share_month(session, wanted.canteen_id, month)
     total_fen = wanted.portions * wanted.price_fen
@@ -71,12 +80,20 @@ def _serve(session: Session, wanted: NewCashMeal) -> dict[str, Any]:
     row = CashMeal(
         key=wanted.key, device_id=wanted.device_id, canteen_id=wanted.canteen_id, service_on=on,
         meal_period=wanted.meal_period, portions=wanted.portions, price_fen=wanted.price_fen,
-        entry_id=ledger.post(session, entry), served_at=now(),
+        entry_id=ledger.post(session, entry), served_at=served_at,
     )  # fmt: skip
     session.add(row)
     detail = {"portions": wanted.portions, "price_fen": wanted.price_fen}
     record_act(session, "cash-meal", wanted.actor, f"cash-meal:{wanted.key}", wanted.canteen_id, detail)
     return _document(row)
+
+
+def _served_at(wanted: NewCashMeal) -> datetime:
+    """When the tablet says, if it may have been alone for so long; a clock that is ahead or far behind is not believed."""
+    received_at, seen_at = now(), wanted.seen_at
+    if seen_at is None or not received_at - LEASE <= seen_at <= received_at:
+        return received_at
+    return seen_at
 
 
 def _again(known: CashMeal, wanted: NewCashMeal) -> dict[str, Any]:

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
 
 from canteen.checkin.models import CashMeal, Meal, Scan
-from canteen.db import reading
+from canteen.checkin.outbox_files import services as outbox_files
+from canteen.checkin.standing import raise_epoch
+from canteen.db import transaction
+from canteen.keys import key
 from tests.browser.conftest import Live
 from tests.browser.proxy import CUT, HALF_OPEN, HUNG, REPEATED, RESET, THROUGH, Proxy, proxy_to
 from tests.browser.till_hands import Counter, open_counter
-from tests.browser.till_memory import all_sent, knows_the_day, unsent
+from tests.browser.till_memory import all_sent, kept, knows_the_day, unsent
 from tests.factories import (
     balance_fen,
     bind_programme,
@@ -107,8 +109,7 @@ def join(canteen_id: int, name: str, **facts: Any) -> tuple[int, str]:
 
 
 def standing_meals() -> list[Meal]:
-    with reading() as session:
-        return list(session.scalars(select(Meal).where(Meal.cancelled_at.is_(None))))
+    return rows(Meal, cancelled_at=None)
 
 
 def test_a_server_that_hangs_is_cut_off_at_1200_ms_and_the_first_effect_stays(lunch: Lunch) -> None:
@@ -296,3 +297,73 @@ def test_what_cannot_be_kept_is_never_shown_green(lunch: Lunch) -> None:
     lunch.counter.sees("stop", "平板存满了。先用餐")
     assert unsent(lunch.page) == []
     expect(lunch.page.locator('[data-part="served"]')).to_have_text("0")
+
+
+def test_what_was_answered_before_a_restore_is_sent_again_and_changes_nothing(lunch: Lunch) -> None:
+    lunch.shoot(0)
+    lunch.counter.sees("accept", "余额 ¥27.50")
+    answered = [scan["scan_id"] for scan in kept(lunch.page)]
+    assert answered == [scan.scan_id for scan in rows(Scan)]  # Not yet known to be inside a backup.
+    with transaction() as session:
+        raise_epoch(session)
+    sent: list[str] = []
+    lunch.page.on(
+        "request", lambda request: sent.append(request.post_data or "") if request.url.endswith("/scans") else None
+    )
+
+    lunch.shoot(1)
+    lunch.counter.sees("accept", "李建国")
+
+    assert all_sent(lunch.page)
+    lunch.page.wait_for_timeout(300)
+    assert any(answered[0] in body for body in sent)
+    assert (len(rows(Scan)), len(standing_meals())) == (2, 2)
+
+
+def test_an_outbox_that_can_never_be_sent_is_carried_to_the_office_in_a_file(lunch: Lunch) -> None:
+    lunch.wire.go(CUT)
+    lunch.shoot(0)
+    lunch.counter.sees("accept", "离线已记")
+    lunch.shoot(1)
+    lunch.counter.sees("accept", "李建国")
+    lunch.counter.tap("撤销上一笔")
+    lunch.counter.tap("撤销")
+    lunch.counter.tap("更多")
+    lunch.counter.tap("这台平板")
+    lunch.counter.tap("清除本机数据")
+    expect(lunch.page.locator(".sheet .fault")).to_contain_text("没有上传，请先联网")
+
+    with lunch.page.expect_download() as download:
+        lunch.counter.tap("导出未上传记录")
+
+    content = download.value.path().read_bytes()
+    assert not any(name.encode() in content for name in NAMES)
+    received = outbox_files.receive(content, lunch.canteen_id, key("devices"), key("outbox"), "system:tests")
+    assert received.opened is not None
+    last = max(unsent(lunch.page), key=lambda scan: scan["seq"])
+    assert [letter["path"] for letter in received.opened.letters] == [f"/scans/{last['scan_id']}/cancel"]
+    outbox_files.take_in(received, 0, key("anchors"), "system:tests")
+    assert [scan.state for scan in rows(Scan)] == ["MEAL", "MEAL"]
+
+
+def test_money_that_is_short_is_topped_up_and_the_meal_paid_from_the_wallet(
+    page: Page, live: Live, wire: Proxy
+) -> None:
+    canteen_id = make_canteen()
+    bind_programme(canteen_id, four_yuan())
+    publish_menu(canteen_id, "红烧带鱼", 1500)
+    elder_id, token = join(canteen_id, "赵德福", balance_fen=250)
+    counter = open_counter(page, Live(live.app, wire.address), canteen_id)
+    knows_the_day(page)
+    counter.shoot(token)
+    counter.sees("accept", "请收现金 ¥2.50")
+
+    page.locator('[data-action="topup"]').click()
+    counter.tap("¥50")
+    counter.tap("现金")
+    page.get_by_role("button", name="确认充值 ¥50.00").click()
+    page.get_by_role("button", name="好了").click()
+
+    counter.sees("accept", "余额 ¥47.50")
+    assert [meal.wallet_fen for meal in standing_meals()] == [500]
+    assert balance_fen(elder_id) == 4750

@@ -1,5 +1,7 @@
 // @ts-check
 
+const SOON_MS = 1200;
+
 /**
  * What the cashier chooses under an answer. Each is the record of the person who stands there, decided anew.
  * @typedef {import("./desk.js").Case} Case
@@ -64,7 +66,8 @@ export class Choices {
    * @param {Case} one
    */
   async afterTopUp(one) {
-    await this.takeBack(one.scan.scan_id);
+    const { answer } = await this.takeBack(one.scan.scan_id);
+    await Promise.race([answer.catch(() => undefined), new Promise((tell) => setTimeout(tell, SOON_MS))]);
     await this.desk.ask(whomOf(one), dinerOf(one));
   }
 

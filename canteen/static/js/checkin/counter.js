@@ -72,6 +72,7 @@ export class Counter {
     for (const feature of FEATURES) feature.begin(till);
     new ScannerGun(/** @type {HTMLInputElement} */ (part(till.root, "trap")), (raw) => till.read(raw)).listen();
     till.onNav = (name) => this.pages.go(name);
+    this.adopt();
     this.remember();
     this.desk.rest();
     till.header.draw();
@@ -120,6 +121,21 @@ export class Counter {
     if (book) await this.outbox.review({ epoch: book.epoch, backed_up_through: book.backedUpThrough });
     if (this.post.anchor) await this.store.put("device", "anchor", this.post.anchor);
     await this.post.flush();
+  }
+
+  /** Meals that lie in the outbox and were not written down as eaten before the page went. */
+  adopt() {
+    const { known: { book, slots }, till: { day } } = this;
+    for (const scan of this.outbox.list()) {
+      if (slots.eaten.has(scan.scan_id) || !["ACCEPTED", "GUEST", "SERVED_ANYWAY"].includes(scan.decision)) continue;
+      const elder = scan.elder_ref ? book?.elder(scan.elder_ref) : book?.ofCard(scan.token_sha256 ?? "");
+      slots.add({
+        who: elder?.ref ?? scan.elder_ref ?? scan.token_sha256 ?? "", slot: `${day.dateOf(Date.parse(scan.seen_at))}/${scan.meal_period}`,
+        scan_id: scan.scan_id, at: scan.seen_at, name: elder?.name ?? "",
+        wallet_fen: scan.tender === "cash" ? 0 : scan.shown_elder_fen ?? 0,
+        undone: this.letters.has(`/scans/${scan.scan_id}/cancel`),
+      });
+    }
   }
 
   /** The last meals of this till before the page was opened, and how many there were. */

@@ -128,7 +128,13 @@ export class Post {
       .map((/** @type {any} */ result) => [asked.get(result.scan_id), result]));
     if (!answered.length) throw new Unreachable("no results");
     const settled = this.settle(answered, answer).then(() => true, () => false);
-    return { answered, settled: settled.finally(() => this.listeners.onChange()) };
+    return { answered, settled: settled.finally(() => this.goOn()) };
+  }
+
+  /** Told by an answer that the server was restored, the tablet has more to send than before. */
+  goOn() {
+    this.listeners.onChange();
+    if (!this.flight && this.ready().length) this.retrySoon(0);
   }
 
   /**

@@ -1,6 +1,8 @@
 // @ts-check
 
 const MOST = 2000;
+const KEPT_MS = 72 * 3600 * 1000;
+const PAUSE_MS = 500;
 
 /**
  * One meal of this till: who (the elder's ref, or the hash of a card that is not on the sheet) and which slot
@@ -19,10 +21,14 @@ export class Slots {
     this.store = store;
     /** @type {Map<string, Eaten>} by scan id */
     this.eaten = new Map();
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
   }
 
+  /** Take up what was written down, as far as a sheet may not know of it yet. */
   async recall() {
-    for (const one of (await this.store.get("sheet", "eaten")) ?? []) this.eaten.set(one.scan_id, one);
+    const since = new Date(Date.now() - KEPT_MS).toISOString();
+    for (const one of (await this.store.get("sheet", "eaten")) ?? []) if (one.at > since) this.eaten.set(one.scan_id, one);
   }
 
   /**
@@ -77,12 +83,12 @@ export class Slots {
     if (this.eaten.delete(scanId)) this.keep();
   }
 
-  /**
-   * Write it down beside the sheet. Nothing waits for it: the outbox is what must not be lost.
-   */
+  /** Write it down beside the sheet, a moment later: the outbox is what must not be lost, and this follows from it. */
   keep() {
     while (this.eaten.size > MOST) this.eaten.delete([...this.eaten.keys()][0]);
-    this.writing = (this.writing ?? Promise.resolve())
-      .then(() => this.store.put("sheet", "eaten", [...this.eaten.values()])).catch(() => undefined);
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.store.put("sheet", "eaten", [...this.eaten.values()]).catch(() => undefined);
+    }, PAUSE_MS);
   }
 }
