@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from canteen.checkin.models import CashMeal, Meal, Scan
 from canteen.checkin.outbox_files import services as outbox_files
 from canteen.checkin.standing import raise_epoch
+from canteen.clock import now
 from canteen.db import transaction
+from canteen.devices.models import Device
 from canteen.keys import key
 from tests.browser.conftest import Live
 from tests.browser.proxy import CUT, HALF_OPEN, HUNG, REPEATED, RESET, THROUGH, Proxy, proxy_to
@@ -367,3 +370,37 @@ def test_money_that_is_short_is_topped_up_and_the_meal_paid_from_the_wallet(
     counter.sees("accept", "余额 ¥47.50")
     assert [meal.wallet_fen for meal in standing_meals()] == [500]
     assert balance_fen(elder_id) == 4750
+
+
+def test_another_day_begins_without_a_network_and_without_loading_the_page(lunch: Lunch) -> None:
+    lunch.wire.go(CUT)
+    lunch.shoot(0)
+    lunch.counter.sees("accept", "离线已记")
+    expect(lunch.page.locator('[data-part="served"]')).to_have_text("1")
+
+    lunch.page.clock.set_fixed_time("2026-11-21T12:00:00+08:00")
+
+    expect(lunch.page.locator('[data-part="served"]')).to_have_text("0", timeout=15_000)
+    expect(lunch.page.locator(".recent li")).to_have_count(0)
+    lunch.shoot(1)
+    lunch.counter.sees("accept", "李建国")
+    assert {scan["meal_period"] for scan in unsent(lunch.page)} == {"lunch"}
+
+
+def test_a_tablet_that_was_revoked_uploads_first_and_forgets_who_eats_here_then(lunch: Lunch) -> None:
+    lunch.wire.go(CUT)
+    lunch.shoot(0)
+    lunch.counter.sees("accept", "离线已记")
+    with transaction() as session:
+        session.scalars(select(Device)).one().revoked_at = now()
+    lunch.wire.go(THROUGH)
+    lunch.page.reload()
+
+    expect(lunch.page.locator(".banner")).to_contain_text("这台平板还没授权")
+    assert all_sent(lunch.page)
+    assert [(scan.state, scan.code) for scan in rows(Scan)] == [("EXCEPTION", "DEVICE_REVOKED")]
+    for _ in range(100):
+        if not lunch.page.evaluate(ON_DISK)["sheet"]:
+            break
+        lunch.page.wait_for_timeout(100)
+    assert lunch.page.evaluate(ON_DISK)["sheet"] == []

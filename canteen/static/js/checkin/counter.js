@@ -97,7 +97,7 @@ export class Counter {
       if (error instanceof Problem) this.refused(error);
       else if (error instanceof Unreachable) this.line.cut();
       else reportError(error);
-      wait_ms = this.line.isOnline ? RETRY_MS : REFRESH_MS;
+      if (error instanceof Unreachable) wait_ms = RETRY_MS;
     }
     this.tell();
     this.timer = setTimeout(() => this.line.isOnline && this.refresh(), wait_ms);
@@ -173,7 +173,10 @@ export class Counter {
 
   /** Every few seconds: another meal, another day, a lease that is over. */
   async tick() {
-    if (this.till.day.turn(Date.now())) this.redraw();
+    const { day, recent } = this.till;
+    const { on } = day;
+    if (day.turn(Date.now())) this.redraw();
+    if (on && day.on !== on) recent.clear();
     await this.known.endLease(Date.now());
     this.causes?.draw();
   }
@@ -194,8 +197,10 @@ export class Counter {
     if (problem.status !== 401 && problem.status !== 403) return;
     this.causes.isRefused = true;
     this.tell();
-    // Revoked: what was seen is uploaded first, then nothing of anybody stays here.
-    if (!this.outbox.size) await this.known.drop();
+    if (problem.code !== "device-revoked") return;
+    // What was seen is uploaded first, then nothing of anybody stays here.
+    await this.post.flush();
+    if (!this.outbox.size && this.known.book) await this.known.drop();
   }
 
   /**

@@ -43,6 +43,7 @@ export class Day {
     this.cashier = told.cashier ?? this.cashier;
     this.zone = told.zone ?? this.zone;
     if (!("meal_period" in told)) return;
+    if (this.on !== this.dateOf(Date.now()) || this.meal_period !== (told.meal_period ?? "")) this.strip = this.usedUp = null;
     this.meal_period = told.meal_period ?? "";
     this.period_name = told.meal_period_name ?? "";
     this.hours = told.hours ?? "";

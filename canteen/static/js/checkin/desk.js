@@ -60,8 +60,12 @@ export class Desk {
       return;
     }
     const at = presence.justServed(who, began_ms);
-    if (at) this.show(panels.say("JUST", { at }));
-    else await this.ask({ token_sha256: card }, { who, card, elder, name: elder?.name ?? "", began_ms });
+    if (!at) {
+      await this.ask({ token_sha256: card }, { who, card, elder, name: elder?.name ?? "", began_ms });
+    } else {
+      this.leave();
+      this.show(panels.say("JUST", { at }));
+    }
   }
 
   /** @param {import("./elders.js").Elder} found chosen by hand */
@@ -148,21 +152,26 @@ export class Desk {
       line.answered();
       this.answer(one, result);
     } catch (error) {
-      if (error instanceof Problem && (error.status === 401 || error.status === 403)) this.refuse(error, one);
+      if (error instanceof Problem && (error.status === 401 || error.status === 403)) await this.refuse(error, one);
       else if (error instanceof Problem || error instanceof Unreachable) await this.shelter.afterCut(one, error);
       else throw error;
     }
   }
 
   /**
-   * The server does not know this tablet, or not any more. What it holds is safe.
+   * The server does not know this tablet, or not any more. What it holds is safe, and nobody has to go hungry.
    * @param {Problem} problem
-   * @param {Case | null} [one]
+   * @param {Case} one
    */
-  refuse(problem, one = null) {
+  async refuse(problem, one) {
     const { panels, outbox, onRefused } = this.parts;
     onRefused(problem);
-    if (one && this.current === one) this.show(panels.say("R21", { saved: outbox.size }));
+    if (one.scan.decision !== "ONLINE") {
+      await this.shelter.decide(one);
+    } else {
+      one.scan = { ...one.scan, decision: "REFUSED" };
+      if ((await this.shelter.keep(one)) && this.current === one) this.show(panels.say("R21", { saved: outbox.size }));
+    }
   }
 
   /**

@@ -39,6 +39,12 @@ export class Recent {
     this.draw();
   }
 
+  /** Another day. */
+  clear() {
+    this.meals = [];
+    this.draw();
+  }
+
   /** @returns {Served[]} those of the last ten minutes, newest first */
   undoable() {
     const since = Date.now() - UNDO_MS;

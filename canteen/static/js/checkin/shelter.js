@@ -93,6 +93,7 @@ export class Shelter {
     bus.tell("answer", { scan: one.scan, result: null, by: "tablet" });
     if (this.desk.current !== one) {
       post.release(one.scan.scan_id);
+      this.desk.tellLate(one.name, this.parts.panels.local(verdict));
       return;
     }
     this.desk.show(this.parts.panels.local(verdict));
@@ -123,6 +124,17 @@ export class Shelter {
   }
 
   /**
+   * A scan of a page that is gone: it asked the server, and nobody was there for the answer.
+   * @param {Scan} scan
+   * @param {any} result
+   * @returns {Case}
+   */
+  caseOf(scan, result) {
+    const who = result.elder?.ref ?? scan.elder_ref ?? scan.token_sha256 ?? "";
+    return { scan, who, card: scan.token_sha256 ?? null, elder: null, name: "", began_ms: 0, isWaved: false };
+  }
+
+  /**
    * The answer to a scan that was sent after the tablet had decided. The first effect stays; a meal that the tablet
    * refused and nobody ate is taken back.
    * @param {Scan} scan
@@ -135,7 +147,8 @@ export class Shelter {
     if (scan.decision === "REFUSED") {
       if (result.state === "MEAL") letters.send(`/scans/${scan.scan_id}/cancel`, takenBack(scan));
     } else if (result.state === "MEAL" || result.code === "SERVED_ANYWAY") {
-      if (meal) recent.add({ ...meal, name: result.elder?.name ?? meal.name, state: "served", wallet_fen: result.wallet_fen, cash_fen: result.cash_fen });
+      if (!known.slots.eaten.has(scan.scan_id)) this.desk.serve(this.caseOf(scan, result), result);
+      else if (meal) recent.add({ ...meal, name: result.elder?.name ?? meal.name, state: "served", wallet_fen: result.wallet_fen, cash_fen: result.cash_fen });
     } else if (scan.decision === "ONLINE") {
       recent.remove(scan.scan_id);
     } else {
