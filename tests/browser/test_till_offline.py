@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import select
 
 from canteen.checkin.models import CashMeal, Meal, Scan
@@ -303,24 +303,32 @@ def test_what_cannot_be_kept_is_never_shown_green(lunch: Lunch) -> None:
 
 
 def test_what_was_answered_before_a_restore_is_sent_again_and_changes_nothing(lunch: Lunch) -> None:
+    sent: list[str] = []
+
+    def nothing_is_backed_up(route: Route) -> None:
+        sent.extend(record["scan_id"] for record in route.request.post_data_json["records"])
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "backed_up_through": 0})
+
+    lunch.page.route("**/api/v1/scans", nothing_is_backed_up)
     lunch.shoot(0)
     lunch.counter.sees("accept", "余额 ¥27.50")
+    assert all_sent(lunch.page)
     answered = [scan["scan_id"] for scan in kept(lunch.page)]
-    assert answered == [scan.scan_id for scan in rows(Scan)]  # Not yet known to be inside a backup.
+    assert answered == sent
+
     with transaction() as session:
         raise_epoch(session)
-    sent: list[str] = []
-    lunch.page.on(
-        "request", lambda request: sent.append(request.post_data or "") if request.url.endswith("/scans") else None
-    )
-
     lunch.shoot(1)
     lunch.counter.sees("accept", "李建国")
 
+    for _ in range(100):
+        if sent.count(answered[0]) == 2:
+            break
+        lunch.page.wait_for_timeout(100)
+    assert sent.count(answered[0]) == 2
     assert all_sent(lunch.page)
-    lunch.page.wait_for_timeout(300)
-    assert any(answered[0] in body for body in sent)
-    assert (len(rows(Scan)), len(standing_meals())) == (2, 2)
+    assert (len(rows(Scan)), len(standing_meals()), len(kept(lunch.page))) == (2, 2, 2)
 
 
 def test_an_outbox_that_can_never_be_sent_is_carried_to_the_office_in_a_file(lunch: Lunch) -> None:
