@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from factories import Tablet, enrol_device, make_canteen
 from flask import Flask
 from signing_in import PASSWORD, make_staff
 from sqlalchemy import func, select
@@ -18,6 +17,7 @@ from canteen.core.roles import Role
 from canteen.db import reading, transaction
 from canteen.staff import badges
 from canteen.staff.throttle import Caller
+from tests.factories import Tablet, enrol_device, make_canteen
 
 AT = "2026-11-20T02:30:00Z"
 PIN = "70318264"

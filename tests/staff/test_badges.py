@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from factories import make_canteen
 from flask import Flask
 from signing_in import PASSWORD, make_staff, sign_in_as
 from sqlalchemy import select
@@ -17,6 +16,7 @@ from canteen.staff import badges, services
 from canteen.staff.models import StaffBadge, StaffPin
 from canteen.staff.queries import BadgeRow
 from canteen.staff.throttle import Caller
+from tests.factories import make_canteen
 
 HERE = Caller("l" * 64, "a" * 64)
 GOOD_PIN = "70318264"
