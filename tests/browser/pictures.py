@@ -4,12 +4,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from canteen.config import ROOT
 from canteen.demo.district import PASSWORD
 from canteen.elders.models import Elder
 from tests.browser.conftest import Live
+from tests.browser.proxy import CUT
+from tests.browser.test_till_offline import Lunch, lunch, wire  # noqa: F401 - fixtures
 from tests.factories import rows
 from tests.stories.office import type_command
 
@@ -41,6 +43,7 @@ def test_pictures(district: Live, page: Page, tmp_path: Path) -> None:
         "home": "/", "elders": "/elders", "elder": f"/elders/{elder.ref}", "card": f"/cards/{elder.ref}",
         "wallet": f"/wallets/{elder.ref}", "cards": "/cards", "menu": "/menu", "devices": "/devices", "funds": "/funds",
         "close-list": "/close", "close": "/close/2026-10?canteen=xingfuli", "review": "/review",
+        "day": "/days/2026-11-19", "slips": "/slips", "visits": "/visits", "certificate": "/certificate",
         "elder-new": "/elders/new", "import": "/elders/import",
     }  # fmt: skip
     for name, path in pages.items():
@@ -61,6 +64,33 @@ def test_pictures(district: Live, page: Page, tmp_path: Path) -> None:
         "elder.png",
         "close.png",
     }
+
+
+def test_four_frames_of_a_lunch_with_a_network_cut(lunch: Lunch) -> None:  # noqa: F811 - the fixture
+    page, counter = lunch.page, lunch.counter
+    page.set_viewport_size({"width": 1280, "height": 800})
+    lunch.shoot(0)
+    counter.sees("accept", "余额")
+    _frame(page, 1)
+    lunch.wire.go(CUT)
+    for at in (1, 2, 3):
+        lunch.shoot(at)
+        counter.sees("accept", "离线已记")
+    _frame(page, 2)
+    counter.shoot("0" * 17)
+    counter.sees("stop", "系统里没有这张卡")
+    _frame(page, 3)
+    lunch.back_online()
+    expect(page.locator(".banner")).to_contain_text("都上传好了")
+    lunch.shoot(4)
+    counter.sees("accept", "余额")
+    _frame(page, 4)
+
+
+def _frame(page: Page, number: int) -> None:
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(300)  # the answer's one fade
+    page.screenshot(path=TARGET / f"lunch-{number}.png")
 
 
 def _shoot(page: Page, address: str | None, name: str, folder: Path) -> None:
