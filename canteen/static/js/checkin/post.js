@@ -56,7 +56,13 @@ export class Post {
    */
   release(scanId) {
     this.held.delete(scanId);
+    this.changed();
     this.retrySoon(0);
+  }
+
+  /** The outbox holds more or less than before: whoever shows it should count again. */
+  changed() {
+    this.listeners.onChange();
   }
 
   /** @returns {Scan[]} what may be sent now */

@@ -62,6 +62,7 @@ export class Shelter {
     if (one.scan.decision === "FULL_PRICE" || one.scan.decision === "SERVED_ANYWAY") return this.stand(one);
     one.scan = { ...one.scan, ...(verdict.serves ? verdict.change : {}), decision: verdict.decision };
     if (!(await this.keep(one))) return undefined;
+    post.changed();
     if (verdict.serves) this.serve(one, verdict.result, isBusy);
     else this.stop(one, verdict);
     return undefined;
