@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 CHROMIUM = "/usr/bin/chromium"
+
+expect.set_options(timeout=20_000)  # what is waited for comes at once, but for a machine that has other things to do
 
 
 @dataclass(frozen=True, slots=True)
