@@ -82,7 +82,7 @@ def form_of_address(name: str, sex: str | None, age_years: int | None, chosen: s
     """How an elder is called at the counter: 王奶奶, 欧阳爷爷; what they chose themselves comes first.
 
     `sex` is male, female or unknown. Younger than sixty: 先生 and 女士. Without a known sex, and for
-    names that have no Chinese surname, the whole name. Source: till.md, 称呼.
+    names that have no Chinese surname, the whole name.
     """
     title = chosen or _default_title(sex, age_years)
     if not title or not _is_chinese(name[:1]) or "·" in name:

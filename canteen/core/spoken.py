@@ -1,7 +1,7 @@
 """What the till says aloud: every phrase that a canteen may record in its own voice, and in its own dialect.
 
 A sentence is put together from these pieces: 王 + 奶奶, then 请用餐; 请付 + 五 + 元. The texts are Chinese because that
-is what an elder hears; a tablet's own voice says the whole sentence at once. Source: till.md 3.5.
+is what an elder hears; a tablet's own voice says the whole sentence at once.
 """
 
 from dataclasses import dataclass

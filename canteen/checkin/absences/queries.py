@@ -36,26 +36,33 @@ class VisitRow:
     done_at: datetime | None
 
 
-def regulars(session: Session, canteen_id: int, on: date, meal_period: str) -> list[int]:
-    """Elders who ate this meal here on four of the last five like weekdays, by number; who is away is not among them.
+def regulars_of_day(session: Session, canteen_id: int, on: date) -> dict[str, list[int]]:
+    """By meal period: elders who ate it here on four of the last five like weekdays, by number; nobody who is away.
 
-    A Friday is compared with the five Fridays before it. Source: till.md 3.12.
+    A Friday is compared with the five Fridays before it.
     """
     days = [on - timedelta(weeks=back) for back in range(1, LIKE_WEEKDAYS + 1)]
     rows = (
-        select(Meal.elder_id)
+        select(Meal.meal_period, Meal.elder_id)
         .join(Elder, Elder.id == Meal.elder_id)
         .join(CanteenElder, and_(CanteenElder.elder_id == Elder.id, CanteenElder.canteen_id == canteen_id))
         .where(
-            Meal.canteen_id == canteen_id, Meal.service_on.in_(days), Meal.meal_period == meal_period,
-            Meal.kind == SLOT, Meal.cancelled_at.is_(None), Elder.died_on.is_(None), Elder.closed_on.is_(None),
-            ~_paused(on),
+            Meal.canteen_id == canteen_id, Meal.service_on.in_(days), Meal.kind == SLOT, Meal.cancelled_at.is_(None),
+            Elder.died_on.is_(None), Elder.closed_on.is_(None), ~_paused(on),
         )
-        .group_by(Meal.elder_id)
+        .group_by(Meal.meal_period, Meal.elder_id)
         .having(func.count(func.distinct(Meal.service_on)) >= OF_THEM)
         .order_by(Meal.elder_id)
     )  # fmt: skip
-    return list(session.scalars(rows))
+    found: dict[str, list[int]] = {}
+    for meal_period, elder_id in session.execute(rows):
+        found.setdefault(meal_period, []).append(elder_id)
+    return found
+
+
+def regulars(session: Session, canteen_id: int, on: date, meal_period: str) -> list[int]:
+    """The regulars of one meal, by number."""
+    return regulars_of_day(session, canteen_id, on).get(meal_period, [])
 
 
 def absent(session: Session, canteen_id: int, on: date, meal_period: str) -> list[int]:

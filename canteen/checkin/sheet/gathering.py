@@ -13,6 +13,7 @@ from sqlalchemy import func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from canteen.cards.models import MealCard
+from canteen.checkin.absences.queries import regulars_of_day
 from canteen.checkin.facts import drawn_on
 from canteen.checkin.models import Meal, MealShare
 from canteen.checkin.outcome_words import SLOT
@@ -27,9 +28,6 @@ from canteen.wallets.models import Voucher, Wallet
 
 PAGE = 300
 DAYS = 3
-LIKE_DAYS = 5
-OFTEN = 4
-"""Who ate on four of the last five like weekdays is expected (till.md 3.12)."""
 STAYS = ("hospital", "away", "care_home")
 
 Slot = tuple[date, str]
@@ -149,7 +147,8 @@ def gather(place: Place, today: date) -> Gathered:
     regulars: dict[Slot, frozenset[int]] = {}
     for on in days:
         with reading() as session:
-            regulars |= _regulars(session, place.id, on)
+            of_day = regulars_of_day(session, place.id, on)
+            regulars |= {(on, period): frozenset(ids) for period, ids in of_day.items()}
     return Gathered(days, tuple(_people(place, days, funds)), funds, menus, regulars)
 
 
@@ -306,19 +305,3 @@ def _menus(session: Session, canteen_id: int, days: Sequence[date]) -> dict[Slot
         Menu.canteen_id == canteen_id, Menu.service_on.in_(days), Menu.published_at.is_not(None)
     )
     return {(menu.service_on, menu.meal_period): as_row(menu) for menu in session.scalars(rows)}
-
-
-def _regulars(session: Session, canteen_id: int, on: date) -> dict[Slot, frozenset[int]]:
-    """Who ate here on four of the last five like weekdays, by meal period of this day."""
-    like_days = [on - timedelta(days=7 * weeks) for weeks in range(1, LIKE_DAYS + 1)]
-    rows = (
-        select(Meal.meal_period, Meal.elder_id)
-        .where(Meal.canteen_id == canteen_id, Meal.service_on.in_(like_days), Meal.kind == SLOT)
-        .where(Meal.cancelled_at.is_(None))
-        .group_by(Meal.meal_period, Meal.elder_id)
-        .having(func.count() >= OFTEN)
-    )
-    found: dict[str, set[int]] = {}
-    for period, elder_id in session.execute(rows):
-        found.setdefault(period, set()).add(elder_id)
-    return {(on, period): frozenset(ids) for period, ids in found.items()}
