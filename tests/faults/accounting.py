@@ -22,7 +22,7 @@ from canteen.ledger.models import Entry
 from canteen.oversight.invariants import check_database
 from canteen.sponsors.models import Fund
 from canteen.wallets.models import TopUp, Wallet
-from tests.factories import rows
+from tests.factories import TODAY, rows
 from tests.faults.holdings import Letter, Record, Seen, durable_letters, durable_records
 from tests.faults.model import Books
 from tests.faults.scene import Scene
@@ -241,7 +241,7 @@ class Audit:
         if event.act == "check-in":
             scan = self.by_meal.get(int(name)) if kind == "meal" else self.scans[name]
             if scan is not None and scan.scan_id in self.forms and scan.code != "BAD_RECORD":
-                books.check_in(self._first_form(scan), self._waits(scan))
+                books.check_in(self._first_form(scan), scan.service_on, self._waits(scan))
         elif event.act == "scan-decided":
             if name in self.forms:
                 books.decide(self.forms[name][-1])
@@ -263,11 +263,16 @@ class Audit:
     def _waits(self, scan: Scan) -> str | None:
         """CLOCK where the tablet asked and its clock was off; where it jumped in between, what the server found."""
         was = scan.claim.get("was") or [scan.decision, scan.state, scan.code]
+        if scan.service_on != TODAY and not self._clock_jumped(scan):
+            self._find("wrong-day", scan.scan_id, str(scan.service_on))
         if was[0] == "ONLINE":
             seen_at = datetime.fromisoformat(self.forms[scan.scan_id][0]["seen_at"])
             return "CLOCK" if abs(seen_at - scan.received_at) > CLOCK_OFF else None
-        offsets = set().union(*(till.seen.offsets.get(scan.scan_id, set()) for till in self.tills))
-        return was[2] if len(offsets) > 1 and was[2] in ("CLOCK", "WINDOW", "EXPIRED") else None
+        return was[2] if self._clock_jumped(scan) and was[2] in ("CLOCK", "WINDOW", "EXPIRED") else None
+
+    def _clock_jumped(self, scan: Scan) -> bool:
+        """Whether the tablet's clock was set between seeing and sending: within its anchor that moves a meal."""
+        return len(set().union(*(till.seen.offsets.get(scan.scan_id, set()) for till in self.tills))) > 1
 
     def _compare(self, scan_id: str, expected: Any) -> None:
         scan = self.scans[scan_id]

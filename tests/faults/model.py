@@ -6,9 +6,10 @@ sent, applies the outcome table and the three sentences of the programme, and ke
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from tests.faults.scene import GIFT_FEN, PRICE_FEN, Diner, Scene
+from tests.faults.scene import DIED_ON, GIFT_FEN, PRICE_FEN, Diner, Scene
 
 SERVED = ("ACCEPTED", "GUEST", "FULL_PRICE", "SERVED_ANYWAY")
 Record = Mapping[str, Any]
@@ -43,7 +44,7 @@ class Books:
     scene: Scene
     wallets: dict[str, int] = field(default_factory=dict)
     fund_fen: int = 0
-    slots: dict[str, str] = field(default_factory=dict)
+    slots: dict[tuple[str, date], str] = field(default_factory=dict)
     outcomes: dict[str, Expected] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -57,34 +58,35 @@ class Books:
                 return diner
         return None
 
-    def check_in(self, record: Record, waits: str | None) -> None:
+    def check_in(self, record: Record, on: date, waits: str | None) -> None:
         """A record committed in this form. `waits`: it waits for a person since its time is in doubt."""
         scan_id, diner = record["scan_id"], self.find(record)
-        outcome = self._outcome(record, diner, waits)
+        outcome = self._outcome(record, diner, on, waits)
         self.outcomes[scan_id] = outcome
         if diner is not None and outcome.state == "MEAL":
             self.wallets[diner.ref] -= outcome.wallet_fen
             self.fund_fen -= outcome.gift_fen
             if outcome.kind == "slot":
-                self.slots[diner.ref] = scan_id
+                self.slots[diner.ref, on] = scan_id
 
-    def _outcome(self, record: Record, diner: Diner | None, waits: str | None) -> Expected:
+    def _outcome(self, record: Record, diner: Diner | None, on: date, waits: str | None) -> Expected:
         decision = record["decision"]
+        is_taken = diner is not None and (diner.ref, on) in self.slots
         if diner is None:
             return Expected("EXCEPTION", "UNKNOWN")
-        if diner.sort == "dead":
+        if diner.sort == "dead" and on > DIED_ON:
             return Expected("REJECTED", "DECEASED")
         if decision == "SERVED_ANYWAY":
             return Expected("EXCEPTION", "SERVED_ANYWAY")
         if diner.sort == "lost" and record.get("elder_ref") is None:
             return Expected("EXCEPTION" if decision in SERVED else "REJECTED", "REVOKED")
         if decision == "REFUSED":
-            return Expected("REJECTED", "DUPLICATE_SAME" if diner.ref in self.slots else "REVOKED")
+            return Expected("REJECTED", "DUPLICATE_SAME" if is_taken else "REVOKED")
         if waits is not None:
             return Expected("EXCEPTION", waits)
         if decision == "FULL_PRICE" or (decision == "ONLINE" and record.get("price_basis") == "full"):
             return self._further(record, diner)
-        if diner.ref in self.slots:
+        if is_taken:
             return Expected("REJECTED", "DUPLICATE_SAME")
         return self._slot(record, diner)
 
@@ -155,9 +157,7 @@ class Books:
         if meal.is_cancelled or meal.kind is None:
             return
         meal.is_cancelled = True
-        for ref, held_by in list(self.slots.items()):
-            if held_by == scan_id:
-                del self.slots[ref]
+        self.slots = {slot: held_by for slot, held_by in self.slots.items() if held_by != scan_id}
         self.fund_fen += meal.gift_fen
 
     def give_back(self, scan_id: str, diner: Diner | None) -> None:

@@ -34,6 +34,7 @@ from tests.faults.holdings import SheetLine
 
 PRICE_FEN = 1500
 GIFT_FEN = 200
+DIED_ON = TODAY - timedelta(days=1)
 GOVERNMENT_FEN = {58: 0, 70: 900, 80: 1000}
 BALANCES = (0, 250, 700, 3000, 10_000)
 PROGRAMME = programme([
@@ -117,7 +118,7 @@ def _register(canteen_id: int, chance: random.Random, elders: int) -> Iterable[D
             row = Elder(
                 ref=diner.ref, name=diner.name, sex="female", home_canteen_id=canteen_id,
                 born_on=date(2026 - diner.age_years, 1, 15), name_initials=" LR ", created_at=now(),
-                died_on=TODAY - timedelta(days=1) if sort == "dead" else None,
+                died_on=DIED_ON if sort == "dead" else None,
             )  # fmt: skip
             session.add(row)
             session.flush()

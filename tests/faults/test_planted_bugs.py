@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -15,7 +16,7 @@ from tests.faults.scene import Diner
 from tests.faults.tablet import Tablet
 
 FEW = Size(elders=18, cuts=0, kills=0, crashes=0, patience_s=0.3)
-MANY = replace(FEW, elders=90)
+MANY = replace(FEW, elders=110)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,15 @@ def a_power_cut(here: Hands, there: Hands) -> None:
     here.tablet.boot()
 
 
+def a_clock_set_by_a_day(here: Hands, there: Hands) -> None:
+    """A tablet that has not heard of the server since it was switched on is set to tomorrow before it sends."""
+    here.tablet.boot()
+    _scanned_offline(here)
+    here.tablet.offset = timedelta(days=1)
+    here.tablet.sync()
+    here.tablet.offset = timedelta(0)
+
+
 def a_damaged_record(here: Hands, there: Hands) -> None:
     """One record of a batch cannot be read."""
     _scanned_offline(here)
@@ -184,7 +194,7 @@ def test_a_planted_bug_is_caught_by_name(sqlite_lunch: SetLunch, planted: Plante
 
 SOUND = (
     two_tills, a_meal_and_another, a_cheaper_promise, a_cancel_twice, a_cancel_beside_its_scan, a_retry,
-    a_broken_sync, a_kept_answer, a_power_cut, a_damaged_record, a_restore,
+    a_broken_sync, a_kept_answer, a_power_cut, a_clock_set_by_a_day, a_damaged_record, a_restore,
 )  # fmt: skip
 
 
