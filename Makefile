@@ -22,6 +22,9 @@ bench:  ## the benchmarks; the table goes to docs/evidence/benchmarks.json
 faults:  ## the fault run; FULL=1 the full numbers, with PART=sqlite, postgresql or browser one part of them
 	$(PY) -m pytest -q $(if $(FULL),-v tests/faults/full_numbers.py $(if $(PART),-k $(PART)),tests/faults)
 
+pace:  ## how fast the till answers, into docs/evidence/pace.json
+	$(PY) -m pytest -q tests/browser/pace_numbers.py
+
 pictures:  ## the screenshots in docs/pictures, from the demonstration
 	$(PY) -m pytest -q tests/browser/pictures.py
 
@@ -30,4 +33,4 @@ lock:  ## the lock files again, after a change of setup.cfg or package.json
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock
 	npm install --package-lock-only --ignore-scripts && sed -i '/"resolved":/d' package-lock.json
 
-.PHONY: help setup run test lint bench faults pictures lock
+.PHONY: help setup run test lint bench faults pace pictures lock

@@ -110,12 +110,27 @@ class Lunch:
         expect(self.page.locator(f'.stage[data-kind="{kind}"]')).to_be_visible()
         return dict(marks)
 
+    def open_again(self) -> float:
+        """Open the page anew and serve the first card; answers how long the opening took until a card could be read, in ms."""
+        self.page.reload()
+        self.page.wait_for_selector("body[data-knows]")
+        took_ms = self.page.evaluate("() => performance.getEntriesByName('till:open')[0].startTime")
+        self.scan()
+        return float(took_ms)
+
     def pace(self, scans: int) -> Pace:
         """So many scans in a row."""
         found = Pace()
         for _ in range(scans):
             found.take(self.scan())
         return found
+
+    def back_online(self) -> None:
+        """The network is good again: the cashier tries, and what was kept goes up."""
+        button = self.page.get_by_role("button", name="现在试试")
+        if button.is_visible():
+            button.click()
+        self.page.wait_for_selector(".banner", state="hidden", timeout=30_000)
 
     def weigh(self) -> Weight:
         """The heap after a collection, the listeners, and the rows of the tablet's own store."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,6 +10,9 @@ from flask import Flask
 from canteen.audit.services import link_chain
 from canteen.checkin.cancelling import cancel_meal
 from canteen.checkin.models import CashMeal, Meal
+from canteen.checkin.slips import services as slips
+from canteen.checkin.slips.models import Slip
+from canteen.checkin.slips.services import NewLine, NewSheet
 from canteen.clock import now
 from canteen.core import entry as journal
 from canteen.db import reading, transaction
@@ -24,6 +28,7 @@ from tests.factories import (
     make_canteen,
     make_elder,
     make_fund,
+    only,
     programme,
 )
 from tests.settlement.breaking import edit, lay_bare, run
@@ -36,8 +41,8 @@ RULES = [
 
 
 @pytest.fixture
-def noon(app: Flask) -> None:
-    """A canteen at work: five meals, one taken back, a fund, a voucher, a cash meal, a chain of acts."""
+def noon(app: Flask, tmp_path: Path) -> None:
+    """A canteen at work: five meals, one taken back, one on paper, a fund, a voucher, a cash meal, a chain of acts."""
     canteen = make_canteen()
     make_fund("dekang", 100_000)
     bind_programme(canteen, programme(RULES))
@@ -49,6 +54,9 @@ def noon(app: Flask) -> None:
     cancel_meal(taken_back, "多刷了一次", "staff:1")
     credit_voucher("home-care", elder.id, 2_000, TODAY + timedelta(days=30))
     _cash_meal(canteen)
+    line = NewLine("000101", other.ref)
+    slips.enter(NewSheet(canteen, date(2026, 11, 19), "lunch", "陈桂花", "停电", [line]), "staff:7", tmp_path)
+    slips.approve(only(Slip).id, "staff:8")
     link_chain()
 
 
@@ -163,6 +171,8 @@ BREAKS: dict[str, tuple[Callable[[], None], str]] = {
         sql("scan", """UPDATE scan SET answer = '{"state": "MEAL", "meal_no": 1, "price_fen": 1}' WHERE meal_id = 1"""),
         "scan:",
     ),
+    "slips-match-meals": (sql("slip_sheet", "UPDATE slip_sheet SET meal_period = 'dinner'"), "slip:1"),
+    "slips-have-a-second-person": (sql("slip", "UPDATE slip SET decided_by = 'staff:7'"), "slip:1"),
     "audit-chain": (sql("audit_event", "UPDATE audit_event SET actor = 'staff:2' WHERE act = 'meal-cancelled'"), "event:"),
 }  # fmt: skip
 
