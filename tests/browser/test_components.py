@@ -2,7 +2,7 @@
 
 import axe
 import pytest
-from conftest import Live
+from tests.browser.conftest import Live
 from flask import Blueprint, Flask, render_template_string
 from playwright.sync_api import Page, expect
 from wtforms import BooleanField, FileField, Form, RadioField, SelectField, SelectMultipleField, TextAreaField

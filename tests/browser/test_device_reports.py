@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from factories import enrol_device, issue_card, make_canteen, make_elder, scan
+from tests.factories import enrol_device, issue_card, make_canteen, make_elder, scan
 from playwright.sync_api import Page, expect
 from test_office_pages import CHINESE, enter, faults
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import axe
 import pytest
-from conftest import Live
+from tests.browser.conftest import Live
 from flask import Flask
 from playwright.sync_api import Browser, Page, Request, Route, expect
 from signing_in import NAMES, PASSWORD, make_staff

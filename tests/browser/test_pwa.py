@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from factories import make_canteen
+from tests.factories import make_canteen
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect

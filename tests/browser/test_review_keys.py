@@ -1,6 +1,6 @@
 """The review tray by keyboard: a digit on a line ticks it and chooses that decision of its own kind."""
 
-from conftest import Live
+from tests.browser.conftest import Live
 from playwright.sync_api import Page, expect
 from signing_in import PASSWORD, make_staff
 

@@ -1,6 +1,6 @@
 """The pages of canteens."""
 
-from factories import make_canteen
+from tests.factories import make_canteen
 from flask import Flask
 from signing_in import make_staff, sign_in_as
 

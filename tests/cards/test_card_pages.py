@@ -2,7 +2,7 @@
 
 import re
 
-from factories import make_canteen, make_elder
+from tests.factories import make_canteen, make_elder
 from flask import Flask
 from signing_in import Browser, make_staff, sign_in_as
 

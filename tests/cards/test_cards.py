@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from factories import list_elder, make_canteen, make_elder
+from tests.factories import list_elder, make_canteen, make_elder
 from flask import Flask
 
 from canteen.cards import family, queries, serials, services

@@ -2,7 +2,7 @@
 
 import re
 
-from factories import enrol_device, make_canteen
+from tests.factories import enrol_device, make_canteen
 from flask import Flask
 from signing_in import make_staff, sign_in_as
 

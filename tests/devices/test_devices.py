@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
-from factories import make_canteen
+from tests.factories import make_canteen
 from flask import Flask
 from flask.testing import FlaskClient
 

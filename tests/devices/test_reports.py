@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from factories import Tablet, enrol_device, make_canteen, revoke_device
+from tests.factories import Tablet, enrol_device, make_canteen, revoke_device
 from flask import Flask
 from flask.testing import FlaskClient
 from signing_in import sign_in_as

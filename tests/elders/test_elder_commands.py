@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from click.testing import CliRunner, Result
-from factories import make_canteen
+from tests.factories import make_canteen
 from flask import Flask
 from rosters import csv_roster, number
 from sqlalchemy import func, select

@@ -6,7 +6,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
-from factories import make_canteen
+from tests.factories import make_canteen
 from flask import Flask
 from rosters import csv_roster, number
 from signing_in import Browser, make_staff, sign_in_as

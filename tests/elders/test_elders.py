@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from factories import make_canteen
+from tests.factories import make_canteen
 from flask import Flask
 from rosters import number
 from sqlalchemy import select

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from factories import make_canteen
+from tests.factories import make_canteen
 from flask import Flask
 from rosters import csv_roster, number, xlsx_roster
 from sqlalchemy import func, select

@@ -2,7 +2,7 @@
 
 import io
 
-from factories import make_canteen
+from tests.factories import make_canteen
 from flask import Flask
 from signing_in import sign_in_as
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from factories import make_canteen, make_elder
+from tests.factories import make_canteen, make_elder
 from flask import Flask
 
 from canteen.cards import services as cards

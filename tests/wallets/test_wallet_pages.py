@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from factories import balance_fen, make_canteen, make_elder
+from tests.factories import balance_fen, make_canteen, make_elder
 from flask import Flask
 from signing_in import Browser, make_staff, sign_in_as
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from factories import enrol_device, make_canteen, make_elder, mark_closed, revoke_device
+from tests.factories import enrol_device, make_canteen, make_elder, mark_closed, revoke_device
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
