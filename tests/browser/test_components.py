@@ -2,7 +2,6 @@
 
 import axe
 import pytest
-from tests.browser.conftest import Live
 from flask import Blueprint, Flask, render_template_string
 from playwright.sync_api import Page, expect
 from wtforms import BooleanField, FileField, Form, RadioField, SelectField, SelectMultipleField, TextAreaField
@@ -10,6 +9,7 @@ from wtforms.validators import InputRequired, Optional
 
 from canteen.web.access import public
 from canteen.web.fields import DatePartsField, YuanField
+from tests.browser.conftest import Live
 
 PAGE = """
 {% extends "base.html" %}

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.factories import enrol_device, issue_card, make_canteen, make_elder, scan
 from playwright.sync_api import Page, expect
 from test_office_pages import CHINESE, enter, faults
 
@@ -21,6 +20,7 @@ from canteen.lan import keeping
 from canteen.web.release import current_release
 from tests.browser.conftest import Live
 from tests.browser.till_hands import open_counter
+from tests.factories import enrol_device, issue_card, make_canteen, make_elder, scan
 
 
 def device_of(canteen_id: int) -> DeviceState:

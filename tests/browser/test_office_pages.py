@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 import axe
 import pytest
-from tests.browser.conftest import Live
 from flask import Flask
 from playwright.sync_api import Browser, Page, Request, Route, expect
 from signing_in import NAMES, PASSWORD, make_staff
 
 from canteen.core.roles import Role
 from canteen.web.access import access_of
+from tests.browser.conftest import Live
 
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 # These are not pages of the office: they have a look, and tests, of their own.

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from tests.factories import make_canteen
 from flask import Flask
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
@@ -18,6 +17,7 @@ from canteen.config import ROOT
 from canteen.web import release
 from tests.browser.conftest import Live
 from tests.browser.till_hands import Counter, open_counter
+from tests.factories import make_canteen
 
 MODULE = "js/checkin/money.js"
 

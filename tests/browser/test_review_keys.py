@@ -1,6 +1,5 @@
 """The review tray by keyboard: a digit on a line ticks it and chooses that decision of its own kind."""
 
-from tests.browser.conftest import Live
 from playwright.sync_api import Page, expect
 from signing_in import PASSWORD, make_staff
 
@@ -8,6 +7,7 @@ from canteen.canteens.models import Workplace
 from canteen.core.roles import Role
 from canteen.db import transaction
 from canteen.oversight.signals.services import look_for_signals
+from tests.browser.conftest import Live
 from tests.checkin.noon import make_noon
 from tests.factories import TODAY, issue_card, make_elder
 

@@ -1,12 +1,12 @@
 """The pages of canteens."""
 
-from tests.factories import make_canteen
 from flask import Flask
 from signing_in import make_staff, sign_in_as
 
 from canteen.canteens import queries
 from canteen.core.roles import Role
 from canteen.db import reading
+from tests.factories import make_canteen
 
 NEW = {"code": "beimen", "name": "北门社区食堂", "area": "urban", "division": "620102", "price": "15"}
 

@@ -2,7 +2,6 @@
 
 import re
 
-from tests.factories import make_canteen, make_elder
 from flask import Flask
 from signing_in import Browser, make_staff, sign_in_as
 
@@ -10,6 +9,7 @@ from canteen.canteens import services as canteens
 from canteen.cards import queries
 from canteen.core.roles import Role
 from canteen.db import reading, transaction
+from tests.factories import make_canteen, make_elder
 
 CODE = re.compile(r'class="once"[^>]*>(\d{6})<')
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from tests.factories import list_elder, make_canteen, make_elder
 from flask import Flask
 
 from canteen.cards import family, queries, serials, services
@@ -22,6 +21,7 @@ from canteen.core.token import TOKEN_LENGTH, WellFormed, make_token, read_code, 
 from canteen.db import reading, transaction
 from canteen.elders.queries import search
 from canteen.keys import key
+from tests.factories import list_elder, make_canteen, make_elder
 
 KEY = b"a card key of thirty-two bytes.."
 CODE_KEY = b"a family key of thirty-two bytes"

@@ -2,7 +2,6 @@
 
 import re
 
-from tests.factories import enrol_device, make_canteen
 from flask import Flask
 from signing_in import make_staff, sign_in_as
 
@@ -10,6 +9,7 @@ from canteen.canteens import services as canteens
 from canteen.core.roles import Role
 from canteen.db import reading, transaction
 from canteen.devices import queries
+from tests.factories import enrol_device, make_canteen
 
 
 def test_a_manager_gets_a_code_with_its_picture_and_a_tablet_enrols_by_it(app: Flask) -> None:

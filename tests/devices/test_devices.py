@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
-from tests.factories import make_canteen
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -17,6 +16,7 @@ from canteen.devices import credentials, queries, services
 from canteen.devices.cli import devices as command
 from canteen.devices.models import Device, EnrolmentCode
 from canteen.keys import key
+from tests.factories import make_canteen
 
 ENROL = "/api/v1/devices/enrol"
 

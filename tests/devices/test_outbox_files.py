@@ -12,16 +12,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from tests.factories import (
-    bind_programme,
-    enrol_device,
-    four_yuan,
-    issue_card,
-    make_canteen,
-    make_elder,
-    rows,
-    scan,
-)
 from flask import Flask
 from flask.testing import FlaskClient
 from signing_in import Browser, sign_in_as
@@ -33,6 +23,16 @@ from canteen.core.roles import Role
 from canteen.db import reading
 from canteen.devices import services
 from canteen.keys import key
+from tests.factories import (
+    bind_programme,
+    enrol_device,
+    four_yuan,
+    issue_card,
+    make_canteen,
+    make_elder,
+    rows,
+    scan,
+)
 
 Document = dict[str, Any]
 

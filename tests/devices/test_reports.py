@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.factories import Tablet, enrol_device, make_canteen, revoke_device
 from flask import Flask
 from flask.testing import FlaskClient
 from signing_in import sign_in_as
@@ -16,6 +15,7 @@ from canteen.devices import queries, services
 from canteen.devices.queries import DeviceState
 from canteen.keys import key
 from canteen.web.release import current_release
+from tests.factories import Tablet, enrol_device, make_canteen, revoke_device
 
 REPORT = "/api/v1/devices/report"
 SENT_AT = "2026-11-20T04:00:00Z"

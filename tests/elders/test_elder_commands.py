@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from click.testing import CliRunner, Result
-from tests.factories import make_canteen
 from flask import Flask
 from rosters import csv_roster, number
 from sqlalchemy import func, select
@@ -20,6 +19,7 @@ from canteen.config import ROOT, Settings
 from canteen.db import reading
 from canteen.elders.cli import elders
 from canteen.elders.models import Elder
+from tests.factories import make_canteen
 
 WANG = number(order=2)
 ROSTER = csv_roster(

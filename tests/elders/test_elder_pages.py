@@ -6,7 +6,6 @@ from io import BytesIO
 
 import openpyxl
 import pytest
-from tests.factories import make_canteen
 from flask import Flask
 from rosters import csv_roster, number
 from signing_in import Browser, make_staff, sign_in_as
@@ -20,6 +19,7 @@ from canteen.elders.models import Elder
 from canteen.elders.particulars import Identity, Particulars, Registration
 from canteen.elders.roster import read_roster
 from canteen.elders.roster.sheets import template
+from tests.factories import make_canteen
 
 WANG, LI = number(order=2), number("19500101", order=3)
 ROSTER = csv_roster(

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tests.factories import make_canteen
 from flask import Flask
 from rosters import number
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from canteen.elders import queries, secrets, services
 from canteen.elders.facts import NewFact
 from canteen.elders.particulars import Identity, Particulars, Registration
 from canteen.elders.pinyin import initials, sort_key
+from tests.factories import make_canteen
 
 TODAY = date(2026, 11, 20)
 ACTOR = "staff:1"

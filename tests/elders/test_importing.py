@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.factories import make_canteen
 from flask import Flask
 from rosters import csv_roster, number, xlsx_roster
 from sqlalchemy import func, select
@@ -20,6 +19,7 @@ from canteen.elders.models import CanteenElder, Elder, ElderFact, RosterImport
 from canteen.elders.particulars import Identity, Particulars, Registration
 from canteen.elders.roster import RosterRefused
 from canteen.elders.withdrawal import withdraw_import
+from tests.factories import make_canteen
 
 DATA = Path(__file__).parent.parent / "data"
 TODAY = date(2026, 11, 20)

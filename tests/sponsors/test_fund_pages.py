@@ -2,13 +2,13 @@
 
 import io
 
-from tests.factories import make_canteen
 from flask import Flask
 from signing_in import sign_in_as
 
 from canteen.core.roles import Role
 from canteen.db import reading
 from canteen.sponsors import queries
+from tests.factories import make_canteen
 
 NEW = {
     "sponsor": "维达慈善基金会", "display_name": "维达", "code": "weida", "gift": "5000",

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from tests.factories import make_canteen, make_elder
 from flask import Flask
 
 from canteen.cards import services as cards
@@ -19,6 +18,7 @@ from canteen.ledger.queries import balance_fen
 from canteen.sponsors import queries, services
 from canteen.sponsors.cli import funds as command
 from canteen.sponsors.services import NewFund, NewGift, Terms
+from tests.factories import make_canteen, make_elder
 
 TODAY = date(2026, 11, 20)
 KEY = b"a card key of thirty-two bytes.."

@@ -3,13 +3,13 @@
 import re
 from datetime import date
 
-from tests.factories import balance_fen, make_canteen, make_elder
 from flask import Flask
 from signing_in import Browser, make_staff, sign_in_as
 
 from canteen.canteens import services as canteens
 from canteen.core.roles import Role
 from canteen.db import transaction
+from tests.factories import balance_fen, make_canteen, make_elder
 
 KEY = re.compile(r'name="key" type="hidden" value="([0-9a-f]{32})"')
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from tests.factories import enrol_device, make_canteen, make_elder, mark_closed, revoke_device
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -25,6 +24,7 @@ from canteen.wallets.closings import NewClosing
 from canteen.wallets.models import TopUp
 from canteen.wallets.services import NewRefund, NewTopUp
 from canteen.wallets.vouchers import NewVoucher
+from tests.factories import enrol_device, make_canteen, make_elder, mark_closed, revoke_device
 
 KEY = b"a card key of thirty-two bytes.."
 LATER = date(2026, 12, 31)
