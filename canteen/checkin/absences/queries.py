@@ -16,8 +16,6 @@ from canteen.elders.models import CanteenElder, Elder, ElderFact
 
 LIKE_WEEKDAYS = 5
 OF_THEM = 4
-PAUSES = STAYS
-"""Facts by which the office knows that somebody will not come."""
 MOST_SHOWN = 200
 
 
@@ -144,7 +142,7 @@ def _paused(on: date) -> ColumnElement[bool]:
     return (
         select(ElderFact.id)
         .where(
-            ElderFact.elder_id == Elder.id, ElderFact.kind.in_(PAUSES), ElderFact.withdrawn_at.is_(None),
+            ElderFact.elder_id == Elder.id, ElderFact.kind.in_(STAYS), ElderFact.withdrawn_at.is_(None),
             ElderFact.from_on <= on, or_(ElderFact.until_on.is_(None), ElderFact.until_on >= on),
         )
         .exists()

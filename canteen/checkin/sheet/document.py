@@ -26,7 +26,7 @@ from typing import Any
 
 from canteen.canteens.hours import IN_WORDS
 from canteen.checkin.answers import labels_of
-from canteen.checkin.sheet.gathering import STAYS, Gathered, Person, Slot
+from canteen.checkin.sheet.gathering import Gathered, Person, Slot
 from canteen.checkin.sheet.reckoning import Answer, Answers
 from canteen.checkin.standing import Place
 from canteen.core.calendar import age_on
@@ -94,7 +94,7 @@ class Scribe:
         digests: dict[Answers, bytes] = {}
         kept: dict[int, tuple[tuple[Any, ...], Line]] = {}
         for person in gathered.people:
-            expected = sum(1 << number for number, slot in enumerate(slots) if _is_expected(person, slot, gathered))
+            expected = sum(1 << number for number, slot in enumerate(slots) if person.id in gathered.regulars.get(slot, ()))
             said = (person, answers[person.id], names[person.name] > 1, expected, tuple(slots))
             before = self._kept.get(person.id)
             if before is None or before[0] != said:
@@ -177,12 +177,6 @@ def _meal_fen(person: Person, slots: Sequence[Slot], answers: Answers) -> int:
         if answer is not None and slot not in person.served:
             due[slot[0]] = max(answer.elder_fen, due.get(slot[0], 0))
     return due[min(due)] if due else 0
-
-
-def _is_expected(person: Person, slot: Slot, gathered: Gathered) -> bool:
-    if person.id not in gathered.regulars.get(slot, ()):
-        return False
-    return not any(fact.kind in STAYS and fact.holds_on(slot[0]) for fact in person.stated)
 
 
 def _spelled(answer: Answer | None) -> Any:

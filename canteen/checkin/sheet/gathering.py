@@ -28,7 +28,6 @@ from canteen.wallets.models import Voucher, Wallet
 
 PAGE = 300
 DAYS = 3
-STAYS = ("hospital", "away", "care_home")
 
 Slot = tuple[date, str]
 """A meal period of a day."""
