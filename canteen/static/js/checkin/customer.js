@@ -4,7 +4,7 @@
 export const CHANNEL = "till-display";
 const PULSE_MS = 5000;
 /** What the diners' screen shows; a result while it is being checked is none of it. */
-const SHOWN = new Set(["ready", "accept", "saved", "again", "stop", "unclear"]);
+const SHOWN = new Set(["ready", "accept", "again", "stop", "unclear"]);
 
 /**
  * Tells the diners' screen what to show: the verdict and how the elder is called. Reasons, cards, lists and sponsors of a
@@ -38,7 +38,7 @@ export class CustomerDisplay {
    */
   show(panel, address) {
     if (!SHOWN.has(panel.kind)) return;
-    const isMeal = panel.kind === "accept" || panel.kind === "saved";
+    const isMeal = panel.kind === "accept";
     this.shown = {
       kind: panel.kind, verdict: panel.verdict,
       called: isMeal || panel.kind === "again" ? address || panel.name || "" : "",

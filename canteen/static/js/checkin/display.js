@@ -4,8 +4,8 @@ import { el, fill, part } from "./dom.js";
 import { Words } from "./words.js";
 
 const SILENT_MS = 15000;
-const STAYS_MS = /** @type {Record<string, number>} */ ({ accept: 8000, saved: 8000, again: 12000, stop: 12000, unclear: 3000 });
-const SYMBOLS = /** @type {Record<string, string>} */ ({ accept: "tick", saved: "tick", again: "mark", stop: "cross", unclear: "query" });
+const STAYS_MS = /** @type {Record<string, number>} */ ({ accept: 8000, again: 12000, stop: 12000, unclear: 3000 });
+const SYMBOLS = /** @type {Record<string, string>} */ ({ accept: "tick", again: "mark", stop: "cross", unclear: "query" });
 const SMALLEST_FIT = 0.4;
 
 /**

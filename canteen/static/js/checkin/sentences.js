@@ -31,7 +31,7 @@ export class Sentences {
    */
   ofPanel(panel, result, how) {
     if (NO_VOICE_FOR.has(panel.code)) return [];
-    if (panel.kind === "accept" || panel.kind === "saved") {
+    if (panel.kind === "accept") {
       return [this.accept(result, how), ...this.cares(result), ...this.gift(how.sponsor)];
     }
     const key = { again: "already", stop: "wait", unclear: "unclear" }[panel.kind];

@@ -172,9 +172,9 @@ export class Sound {
    */
   kindOf(panel) {
     if (SILENT.has(panel.code)) return "";
-    if (panel.kind === "accept" || panel.kind === "saved") {
+    if (panel.kind === "accept") {
       // What the tablet served already and the server then confirmed was heard once.
-      const wasHeard = this.sounded === "accept" || this.sounded === "saved";
+      const wasHeard = this.sounded === "accept";
       return panel.note ? "accept-note" : wasHeard ? "" : "accept";
     }
     if (panel.code === "JUST") return "soft";
