@@ -26,7 +26,7 @@ from canteen.cards.queries import CardFilter, CardRow, Holder
 from canteen.cards.services import IssuedCard
 from canteen.cards.sheets import Layout, pdf_of, sheet_of, slips_of
 from canteen.core.errors import Refusal
-from canteen.core.roles import COUNTER, Role
+from canteen.core.roles import COUNTER, KEEPERS
 from canteen.db import reading, transaction
 from canteen.elders.boxes import elder_box
 from canteen.elders.queries import ElderPage
@@ -36,7 +36,6 @@ from canteen.web.access import requires
 bp = Blueprint("cards", __name__)
 words.register()
 
-KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
 PAGE = 100
 MOST_ON_SHEET = 40
 """Cards printed from a page at one time, some five seconds; the command prints a whole canteen."""

@@ -20,6 +20,9 @@ class Role(StrEnum):
     """Civil affairs: reads, samples and approves what a canteen submits."""
 
 
+KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
+"""Those who answer for a canteen and change what it keeps."""
+
 OFFICE = (Role.ADMINISTRATOR, Role.MANAGER, Role.OFFICER)
 """Those who work with papers and lists rather than at the counter."""
 

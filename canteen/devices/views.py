@@ -22,7 +22,7 @@ from canteen.canteens.queries import CanteenRow
 from canteen.canteens.views import my_canteen, my_canteens, say_at
 from canteen.clock import now
 from canteen.core.errors import Refusal
-from canteen.core.roles import Role
+from canteen.core.roles import KEEPERS
 from canteen.db import reading
 from canteen.devices import queries, services, words
 from canteen.devices.forms import LostForm, NameForm
@@ -35,8 +35,6 @@ from canteen.web.release import current_release
 
 bp = Blueprint("devices", __name__)
 words.register()
-
-KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
 
 
 @bp.get("/devices")

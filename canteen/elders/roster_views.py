@@ -30,7 +30,7 @@ from canteen.canteens.views import my_canteens
 from canteen.clock import now
 from canteen.core.errors import Refusal
 from canteen.core.identity import masked
-from canteen.core.roles import Role
+from canteen.core.roles import KEEPERS
 from canteen.db import reading
 from canteen.elders import queries, uploads, words
 from canteen.elders.forms import UploadForm
@@ -42,7 +42,6 @@ from canteen.web.access import requires
 
 bp = Blueprint("rosters", __name__)
 
-KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PREVIEW_ROWS = 200
 TABS = ("all", "new", "updated", "unchanged", "faulty", "duplicate", "warned")

@@ -15,7 +15,7 @@ from canteen.clock import today
 from canteen.core.calendar import age_on
 from canteen.core.errors import Refusal
 from canteen.core.names import masked_name
-from canteen.core.roles import OFFICE, Role
+from canteen.core.roles import KEEPERS, OFFICE
 from canteen.db import reading
 from canteen.elders import facts, queries, roster_views, services, words
 from canteen.elders.boxes import boxes_of
@@ -38,7 +38,6 @@ bp = Blueprint("elders", __name__)
 bp.register_blueprint(roster_views.bp)
 words.register()
 
-KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
 
 FIELD_OF = {
     "name-missing": "name", "name-formula": "name", "hint-private": "hint", "phone": "phone",

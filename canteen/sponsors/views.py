@@ -13,7 +13,7 @@ from canteen.canteens.queries import all_canteens
 from canteen.canteens.views import say_at
 from canteen.clock import today
 from canteen.core.errors import Refusal
-from canteen.core.roles import OFFICE, Role
+from canteen.core.roles import KEEPERS, OFFICE
 from canteen.db import reading
 from canteen.elders.roster import RosterRefused
 from canteen.elders.words import refusal_in_words
@@ -28,7 +28,6 @@ words.register()
 
 AnyTermsForm = TypeVar("AnyTermsForm", bound=TermsForm)
 
-KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
 FIELD_OF = {
     "fund-taken": "code",
     "fund-code": "code",

@@ -13,7 +13,7 @@ from canteen.canteens.views import my_canteens, say_at
 from canteen.cards.queries import Holder, holder_by_ref
 from canteen.clock import today
 from canteen.core.errors import Refusal
-from canteen.core.roles import COUNTER, Role
+from canteen.core.roles import COUNTER, KEEPERS
 from canteen.db import reading
 from canteen.elders.boxes import elder_box
 from canteen.elders.queries import ElderPage
@@ -28,7 +28,6 @@ from canteen.web.home import Task, tasks
 bp = Blueprint("wallets", __name__)
 words.register()
 
-KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
 AMOUNT_CODES = frozenset({"amount-zero", "top-up-limit", "wallet-ceiling", "refund-too-much"})
 
 

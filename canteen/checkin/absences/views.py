@@ -14,7 +14,7 @@ from canteen.checkin.absences import queries, services, words
 from canteen.checkin.absences.forms import VisitForm
 from canteen.clock import today
 from canteen.core.errors import Refusal
-from canteen.core.roles import Role
+from canteen.core.roles import KEEPERS
 from canteen.db import reading
 from canteen.web.access import requires
 from canteen.web.home import Task, tasks
@@ -23,7 +23,6 @@ from canteen.web.refusals import sentence, status_of
 bp = Blueprint("visits", __name__)
 words.register()
 
-KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
 DONE_SHOWN = timedelta(days=14)
 
 

@@ -17,7 +17,7 @@ from canteen.checkin.corrections import queries
 from canteen.checkin.corrections.forms import CorrectionForm
 from canteen.checkin.shifts.words import METHODS
 from canteen.core.errors import Refusal
-from canteen.core.roles import Role
+from canteen.core.roles import KEEPERS
 from canteen.db import reading
 from canteen.devices.queries import of_canteen
 from canteen.elders.boxes import elder_box
@@ -27,8 +27,6 @@ from canteen.wallets.reversing import reverse_top_up
 from canteen.web.access import requires
 
 bp = Blueprint("corrections", __name__)
-
-KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
 
 
 @bp.get("/corrections/<ref>")

@@ -16,7 +16,7 @@ from canteen.checkin.outbox_files.forms import OutboxFileForm
 from canteen.checkin.outbox_files.services import Received, Taken
 from canteen.clock import now
 from canteen.core.errors import Refusal
-from canteen.core.roles import Role
+from canteen.core.roles import KEEPERS
 from canteen.db import reading
 from canteen.devices.api import lend_bearer
 from canteen.devices.forms import NameForm
@@ -27,8 +27,6 @@ from canteen.web.release import current_release
 
 bp = Blueprint("outbox_files", __name__)
 words.register()
-
-KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
 
 
 @bp.get("/devices/<ref>")

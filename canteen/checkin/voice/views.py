@@ -12,7 +12,7 @@ from canteen.canteens.views import my_canteen, my_canteens
 from canteen.checkin.voice import queries, services, words
 from canteen.checkin.voice.forms import ChoiceForm, ClipForm
 from canteen.core.errors import Refusal
-from canteen.core.roles import Role
+from canteen.core.roles import KEEPERS
 from canteen.core.spoken import BY_KEY, KINDS
 from canteen.db import reading
 from canteen.web.access import requires
@@ -21,7 +21,6 @@ from canteen.web.refusals import sentence, status_of
 bp = Blueprint("voice", __name__)
 words.register()
 
-KEEPERS = (Role.ADMINISTRATOR, Role.MANAGER)
 MICROPHONE = "camera=(), microphone=(self), geolocation=()"
 
 
