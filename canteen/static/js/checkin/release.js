@@ -4,6 +4,7 @@ const QUIET_MS = 600000;
 const LOOK_MS = 60000;
 const ASK_MS = 3600000;
 const AGAIN_MS = 20000;
+const PRESS_MS = 2000;
 
 /**
  * Whether the page may be changed under the cashier's hands: nobody is served now, nor was a moment ago.
@@ -111,7 +112,16 @@ export class Release {
 
   /** The new version takes charge, and this page is opened anew from it. */
   take() {
+    if (this.isTaken) return;
     this.isTaken = true;
-    this.registration?.waiting?.postMessage({ kind: "take-over" });
+    this.press();
+    // A browser may put the change off, or forget it, while the older version still answers something.
+    setInterval(() => this.press(), PRESS_MS);
+  }
+
+  press() {
+    const { waiting, active } = this.registration ?? {};
+    if (waiting) waiting.postMessage({ kind: "take-over" });
+    else if (active?.state === "activated") location.reload();
   }
 }
