@@ -14,11 +14,11 @@ from canteen.web import init_web
 
 # In the order of a canteen's day; a slice without pages of its own is not listed.
 PAGES = (
-    "staff", "canteens", "devices", "elders", "cards", "menus", "wallets", "sponsors",
+    "staff", "canteens", "devices", "elders", "subsidies", "cards", "menus", "wallets", "sponsors",
     "checkin", "oversight", "settlement", "noticeboard",
 )  # fmt: skip
 APIS = ("devices", "wallets", "checkin")
-WORDED = ("ledger", "subsidies")  # slices without pages whose refusals are read on others' pages
+WORDED = ("ledger",)  # slices without pages whose refusals are read on others' pages
 OPENAPI = {
     "API_TITLE": "Canteen",
     "API_VERSION": "v1",

@@ -1,0 +1,1 @@
+"""Rules, conditions, traces and faults in plain words, in the reader's language."""
