@@ -138,7 +138,8 @@ def postgresql_settings(
 ) -> Iterator[Settings]:
     name = f"test_{uuid.uuid4().hex[:16]}"
     with _maintenance(postgresql_server) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+        # Copying files takes a fifth of the time of copying through the log.
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgresql_template} STRATEGY FILE_COPY")
     home = tmp_path / "home"
     home.mkdir(exist_ok=True)
     yield Settings(home=home, database_url=_named(postgresql_server, name))
