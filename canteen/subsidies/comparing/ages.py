@@ -72,7 +72,11 @@ class _Tier:
 def age_findings(version: Mapping[str, Any]) -> tuple[AgeFinding, ...]:
     """Every overlap and gap of a version's age tiers, youngest first; faulty rules are left to the list of faults."""
     written = version.get("groups") if isinstance(version, Mapping) else None
-    most = {group for group, choice in written.items() if choice == "most"} if isinstance(written, Mapping) else set()
+    most = (
+        {group for group, choice in written.items() if choice == "most"}
+        if isinstance(written, Mapping)
+        else set()
+    )
     tiers = _tiers(version)
     found = [
         finding
@@ -118,7 +122,9 @@ def _tier(place: int, rule: Any) -> _Tier | None:
     if read is None:
         payer = account(str(rule.get("payer")), rule.get("fund"))
         return _Tier(place, str(rule.get("id")), title, payer, None, *bounds, None, False, asked)
-    return _Tier(place, read.id, title, read.account, read.group, *bounds, read.pays, _can_run_out(read), asked)
+    return _Tier(
+        place, read.id, title, read.account, read.group, *bounds, read.pays, _can_run_out(read), asked
+    )
 
 
 def _said(key: str, value: Any) -> str:
@@ -163,7 +169,9 @@ def _overlaps(ladder: list[_Tier], most: set[str]) -> Iterable[AgeFinding]:
 def _reason(first: _Tier, second: _Tier, most: set[str]) -> Reason | None:
     """What is wrong with two tiers that meet, the first in file order first; None: nothing is."""
     if first.group is None or first.group != second.group:
-        return "both-pay" if _both_pay(first, second) else "never-pays" if _is_starved(first, second) else None
+        return (
+            "both-pay" if _both_pay(first, second) else "never-pays" if _is_starved(first, second) else None
+        )
     if first.group in most:
         return "never-pays" if _is_beaten(first, second) or _is_beaten(second, first) else None
     if second.ages <= first.ages:
@@ -186,7 +194,9 @@ def _is_starved(first: _Tier, second: _Tier) -> bool:
     assert first.pays is not None and second.pays is not None
     if first.can_run_out or not second.ages <= first.ages:
         return False
-    return not any(_paid(second.pays, price, price - _paid(first.pays, price, price)) for price in _PRICES_FEN)
+    return not any(
+        _paid(second.pays, price, price - _paid(first.pays, price, price)) for price in _PRICES_FEN
+    )
 
 
 def _is_beaten(one: _Tier, other: _Tier) -> bool:
