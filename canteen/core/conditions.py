@@ -7,7 +7,7 @@ condition on an unknown fact holds (programme-format, "Conditions in `when`").
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
 
@@ -71,11 +71,12 @@ Test = Callable[[Reckoning], bool]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One key of `when`, the question it asks, and every key that it is made of."""
+    """One key of `when`, the question it asks, every key that it is made of, and its value as it was written."""
 
     key: str
     holds: Test
     mentions: frozenset[str]
+    written: object = field(default=None, compare=False, repr=False)
 
 
 When = tuple[Condition, ...]
@@ -112,7 +113,7 @@ def _condition(table: Table, key: str) -> Condition | None:
     if key in _NESTING:
         return table.take(key, _NESTING[key])
     holds = table.take(key, _CONDITIONS[key])
-    return None if holds is None else Condition(key, holds, frozenset({key}))
+    return None if holds is None else Condition(key, holds, frozenset({key}), table.values[key])
 
 
 def _range(fact: str, unit: Read[int]) -> Read[Test]:
@@ -226,7 +227,7 @@ def _any(value: object, path: str, faults: Faults) -> Condition | None:
     choices = [when for when in tables if when is not None]
     inside = frozenset[str]().union(*map(mentions, choices))
     return Condition(
-        "any", lambda reckoning: any(first_failed(when, reckoning) is None for when in choices), inside
+        "any", lambda reckoning: any(first_failed(when, reckoning) is None for when in choices), inside, value
     )
 
 
@@ -234,7 +235,9 @@ def _not(value: object, path: str, faults: Faults) -> Condition | None:
     when = read_when(value, path, faults)
     if when is None:
         return None
-    return Condition("not", lambda reckoning: first_failed(when, reckoning) is not None, mentions(when))
+    return Condition(
+        "not", lambda reckoning: first_failed(when, reckoning) is not None, mentions(when), value
+    )
 
 
 _NESTING: dict[str, Read[Condition]] = {"any": _any, "not": _not}
