@@ -17,7 +17,6 @@ from canteen.subsidies.wording.terms import (
     all_of,
     clauses,
     either,
-    inside,
     phrases,
     term,
     weekday_words,
@@ -150,15 +149,20 @@ def _any(value: object, names: Names) -> str | None:
     choices = [phrases(when_words(choice, names)) or _("不论是谁") for choice in value]
     if len(choices) == 1:
         return choices[0]
-    numbered = [f"({number}) {inside(choice)}" for number, choice in enumerate(choices, start=1)]
+    numbered = [f"{_number(place)} {choice}" for place, choice in enumerate(choices)]
     return _("符合其中一种：%(choices)s", choices=clauses(numbered))
+
+
+def _number(place: int) -> str:
+    """① to ⑳, then (21)."""
+    return chr(ord("①") + place) if place < 20 else f"({place + 1})"
 
 
 def _not(value: object, names: Names) -> str | None:
     if not isinstance(value, Mapping):
         return None
     inner = when_words(value, names)
-    return _("除外：%(what)s", what=phrases(inner) or _("不论是谁"))
+    return _("（%(what)s）除外", what=phrases(inner) or _("不论是谁"))
 
 
 _SAID: Mapping[str, Callable[[object, Names], str | None]] = {

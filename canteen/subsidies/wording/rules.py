@@ -97,7 +97,7 @@ def pays_words(part: Mapping[str, Any], names: Names) -> str:
 
 _PAYS = {
     "fixed": _l("付 %(x)s"),
-    "down_to": _l("付到还剩 %(x)s 为止"),
+    "down_to": _l("付到还剩 %(x)s为止"),
     "per_meal": _l("每餐 %(x)s"),
     "per_month": _l("每月 %(x)s"),
     "per_year": _l("每年 %(x)s，按月分摊"),

@@ -78,7 +78,7 @@ class VersionTold:
 
     def _step(self, step: Step, trace: Sequence[Step], told: Told) -> StepInWords:
         outcome = _outcome(step)
-        cut = self._cut(step) if step.cut_by and outcome in ("pays", "nothing") else None
+        cut = self._cut(step) if _is_told(step, outcome) else None
         text = {
             "no": self._no,
             "passed-over": self._passed_over,
@@ -215,6 +215,11 @@ def _outcome(step: Step) -> Outcome:
     if step.passed_over:
         return "passed-over"
     return "pays" if step.paid_fen else "nothing"
+
+
+def _is_told(step: Step, outcome: Outcome) -> bool:
+    """Whether what cut a rule says more than its outcome does."""
+    return step.cut_by is not None and (outcome == "pays" or (outcome == "nothing" and step.cut_by != "left"))
 
 
 def _trace(steps: Steps) -> Iterator[Step]:
