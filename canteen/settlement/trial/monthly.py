@@ -1,0 +1,121 @@
+"""The grants by month and year that a trial's version would pay, and what was paid beside the meals before."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from canteen.canteens.models import Canteen
+from canteen.core.calendar import MEAL_PERIODS, Period
+from canteen.core.conditions import Reckoning, first_failed
+from canteen.core.division import CanteenFacts, Facts
+from canteen.core.programme import Programme, Version
+from canteen.core.rules import Grant
+from canteen.ledger.queries import is_closed
+from canteen.settlement.month import versions_in_force
+from canteen.settlement.monthly_grants import MonthlyGrant, booked_grants, due_grants, granted_fen
+from canteen.settlement.totals import Totals, added, close_totals_from_lines, other_entries
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the month came to, by payer: all of it as the close says it, and without the grants by the month."""
+
+    by_payer: Totals
+    without_monthly: Totals
+    booked: tuple[MonthlyGrant, ...]
+
+    @property
+    def granted(self) -> Totals:
+        """What the grants that are booked already came to, by payer."""
+        return _by_payer(self.booked)
+
+
+def read_before(session: Session, canteen: Canteen, period: Period) -> Before:
+    """What a canteen's month comes to as it stands: for an open one what its close would say."""
+    month = period.text
+    lines = close_totals_from_lines(session, canteen.id, month)
+    other = other_entries(session, canteen.id, month)
+    booked = booked_grants(session, canteen.id, month)
+    planned: list[MonthlyGrant] = []
+    if not is_closed(session, canteen.id, month):
+        due = due_grants(session, canteen, versions_in_force(session, canteen.id, period), period.last_on)
+        planned = [grant for grant in due if not grant.is_pending]
+    lessened = {payer: -fen for payer, fen in _by_payer(booked).items()}
+    return Before(added(lines, other, _by_payer(planned)), added(lines, other, lessened), tuple(booked))
+
+
+def last_version(programme: Programme, period: Period) -> Version | None:
+    """The version whose grants are due for a month: of those that govern one of its days, the last."""
+    in_order = programme.versions
+    for place in range(len(in_order) - 1, -1, -1):
+        version = in_order[place]
+        if version.effective_on > period.last_on:
+            continue
+        ends = period.last_on if version.until_on is None else min(version.until_on, period.last_on)
+        if place + 1 < len(in_order):
+            ends = min(ends, _day_before(in_order[place + 1]))
+        if max(version.effective_on, period.first_on) <= ends:
+            return version
+    return None
+
+
+def _day_before(version: Version) -> date:
+    return date.fromordinal(version.effective_on.toordinal() - 1)
+
+
+Held = Callable[[str], int]
+
+
+def due_by_payer(
+    session: Session, canteen: Canteen, programme: Programme, period: Period, before: Before, held: Held
+) -> Totals:
+    """What the grants by month and year of this programme come to, by payer; `held`: what a fund has left."""
+    version = last_version(programme, period)
+    if version is None:
+        return {}
+    totals: Totals = {}
+    for grant in version.grants:
+        if grant.per == "meal" or grant.assessed or grant.payer in ("family", "voucher"):
+            continue
+        if _holds(grant, canteen, version, period):
+            left = _left(session, canteen, programme, grant, period, before)
+            if grant.payer == "sponsor":
+                left = [*left, held(grant.fund or "")]
+            fen = max(min([grant.month_fen(period.last_on.month), *left]), 0)
+            totals[grant.account] = totals.get(grant.account, 0) + fen
+    return totals
+
+
+def _holds(grant: Grant, canteen: Canteen, version: Version, period: Period) -> bool:
+    """Whether its conditions hold of the canteen itself, on the month's last day."""
+    meal = next((meal for meal in MEAL_PERIODS if meal in version.meals), MEAL_PERIODS[0])
+    facts = Facts(
+        period.last_on, meal, canteen=CanteenFacts(canteen.code, canteen.area, canteen.division)
+    )
+    return first_failed(grant.when, Reckoning(0, facts, None)) is None
+
+
+def _left(
+    session: Session, canteen: Canteen, programme: Programme, grant: Grant, period: Period, before: Before
+) -> list[int]:
+    """What its limits in money leave; what it was booked with for this very month is not used yet."""
+    own = sum(
+        booked.amount_fen
+        for booked in before.booked
+        if (booked.programme_code, booked.grant_id) == (programme.id, grant.id)
+    )
+    return [
+        limit.amount_fen + own
+        - granted_fen(session, canteen.id, programme.id, grant.id, per=limit.per, on=period.last_on)
+        for limit in grant.limits
+        if limit.amount_fen is not None and limit.per in ("month", "year")
+    ]  # fmt: skip
+
+
+def _by_payer(grants: Iterable[MonthlyGrant]) -> Totals:
+    totals: Totals = {}
+    for grant in grants:
+        totals[grant.payer] = totals.get(grant.payer, 0) + grant.amount_fen
+    return totals
