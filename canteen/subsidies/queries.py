@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import column, extract, select, table
+from sqlalchemy import Date, column, extract, func, select, table
 from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
@@ -19,7 +19,10 @@ from canteen.subsidies.models import Category, Programme, ProgrammeBinding, Prog
 from canteen.subsidies.stored import decode
 
 # What later slices keep is named here as tables: they know this slice, and this one imports none of them.
-_MEAL = table("meal", column("programme_code"), column("version_on"))
+_MEAL = table(
+    "meal", column("programme_code"), column("version_on"), column("canteen_id"), column("service_on", Date),
+    column("kind"), column("cancelled_at"),
+)  # fmt: skip
 _FUND = table("fund", column("code"))
 _VOUCHER_KIND = table("voucher_kind", column("code"))
 
@@ -208,3 +211,46 @@ def unknown(session: Session, named: Named) -> Named:
 def _lacking(codes: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
     there = set(known)
     return tuple(code for code in codes if code not in there)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundSpan:
+    """The days on which a programme governs a canteen; `until_on` None: no end is known."""
+
+    canteen_id: int
+    code: str
+    name: str
+    time_zone: str
+    from_on: date
+    until_on: date | None
+
+
+def bound_spans(session: Session, programme_id: int | None = None) -> dict[int, list[BoundSpan]]:
+    """When which programme binds which canteen, by the programme's number: canteens as added, earliest first."""
+    rows = session.execute(
+        select(ProgrammeBinding.programme_id, ProgrammeBinding.from_on, Canteen)
+        .join(Canteen, Canteen.id == ProgrammeBinding.canteen_id)
+        .order_by(Canteen.id, ProgrammeBinding.from_on)
+    ).all()
+    spans: dict[int, list[BoundSpan]] = {}
+    for at, (bound_id, from_on, canteen) in enumerate(rows):
+        later = rows[at + 1] if at + 1 < len(rows) and rows[at + 1][2].id == canteen.id else None
+        until_on = later[1] - timedelta(days=1) if later else None
+        span = BoundSpan(canteen.id, canteen.code, canteen.name, canteen.time_zone, from_on, until_on)
+        if programme_id in (None, bound_id):
+            spans.setdefault(bound_id, []).append(span)
+    return spans
+
+
+def divided_meals(session: Session, canteen_id: int, from_on: date, until_on: date | None = None) -> int:
+    """How many standing meals of a canteen some programme divided on these days."""
+    meals = select(func.count()).select_from(_MEAL).where(
+        _MEAL.c.canteen_id == canteen_id,
+        _MEAL.c.kind == "slot",
+        _MEAL.c.programme_code.is_not(None),
+        _MEAL.c.cancelled_at.is_(None),
+        _MEAL.c.service_on >= from_on,
+    )
+    if until_on is not None:
+        meals = meals.where(_MEAL.c.service_on <= until_on)
+    return session.scalar(meals) or 0

@@ -22,6 +22,8 @@ from canteen.db import is_postgresql, transaction
 from canteen.subsidies import queries
 from canteen.subsidies.binding import bind
 from canteen.subsidies.checking import check_mapping
+from canteen.subsidies.closed_days import Reign, refuse_closed_days
+from canteen.subsidies.drafts.history import note
 from canteen.subsidies.models import Category, Programme, ProgrammeVersion, WorkingDay
 from canteen.subsidies.naming import named_in
 from canteen.subsidies.queries import Named
@@ -63,26 +65,47 @@ def load_programme(
 
     A version already stored with the same content stays as it is. Without `from_on` the canteens are bound
     from the programme's first version. All or nothing. Raises FaultyProgramme, and Refusal `version-used`,
-    `age-counts-used`, `programme-too-long`, `canteen-unknown` and `month-closed`.
+    `age-counts-used`, `programme-too-long`, `canteen-unknown`, `month-closed` and `version-begins-closed`.
     """
     with transaction() as session:
-        _refuse_faulty(session, values)
-        places = [by_code(session, code) for code in dict.fromkeys(canteens)]
-        row = _store_head(session, values)
-        published = _publish(session, row, values["version"], by)
-        for place in places:
-            bind(session, place, row, from_on or _first_day(session, row), by)
-        raise_revision(session)
-        detail = {"versions": [day.isoformat() for day in published]}
-        record(session, "programme-loaded", by, f"programme:{row.code}", None, detail)
-        lacking = queries.unknown(session, named_in(values))
-        count = len(_stored_versions(session, row))
+        loaded = load(session, values, canteens, from_on, by)
+        for day in loaded.published:
+            note(session, "loaded", by, loaded.id, day)
+    return loaded
+
+
+def load(
+    session: Session,
+    values: Mapping[str, Any],
+    canteens: Sequence[str] = (),
+    from_on: date | None = None,
+    by: str = "system:canteen",
+) -> Loaded:
+    """The same within the caller's transaction; the caller writes it into the programme's history."""
+    _refuse_faulty(session, values)
+    places = [by_code(session, code) for code in dict.fromkeys(canteens)]
+    row = _store_head(session, values)
+    spans, before = queries.bound_spans(session, row.id).get(row.id, []), _reigns(session, row)
+    published = _publish(session, row, values["version"], by)
+    after = _reigns(session, row)
+    refuse_closed_days(session, spans, before, after)
+    for place in places:
+        bind(session, place, row, from_on or min(reign.effective_on for reign in after), by)
+    raise_revision(session)
+    detail = {"versions": [day.isoformat() for day in published]}
+    record(session, "programme-loaded", by, f"programme:{row.code}", None, detail)
+    lacking = queries.unknown(session, named_in(values))
     bound = tuple(place.code for place in places)
-    return Loaded(row.code, count, tuple(published), bound, _warnings(lacking, bool(bound)))
+    return Loaded(row.code, len(after), tuple(published), bound, _warnings(lacking, bool(bound)))
+
+
+def faults_of(session: Session, values: Mapping[str, Any]) -> list[Fault]:
+    """All faults of a mapping, its examples tried by the office's own calendar."""
+    return check_mapping(values, queries.working_days(session, _example_years(values)))
 
 
 def _refuse_faulty(session: Session, values: Mapping[str, Any]) -> None:
-    faults = check_mapping(values, queries.working_days(session, _example_years(values)))
+    faults = faults_of(session, values)
     if faults:
         raise FaultyProgramme(faults)
     for text, longest in _kept_texts(values):
@@ -146,6 +169,7 @@ def _publish(session: Session, row: Programme, versions: Sequence[Mapping[str, A
         sha256 = fingerprint(encoded)
         there = stored.get(version["effective"])
         if there is not None and there.sha256 == sha256:
+            there.position = position
             continue
         if there is None:
             there = ProgrammeVersion(programme_id=row.id, effective_on=version["effective"])
@@ -170,8 +194,9 @@ def _refuse_used(session: Session, row: Programme, version: ProgrammeVersion) ->
         )
 
 
-def _first_day(session: Session, row: Programme) -> date:
-    return min(_stored_versions(session, row))
+def _reigns(session: Session, row: Programme) -> list[Reign]:
+    stored = _stored_versions(session, row).values()
+    return [Reign(version.effective_on, version.until_on, version.sha256) for version in stored]
 
 
 def _warnings(lacking: Named, is_bound: bool) -> tuple[Finding, ...]:
