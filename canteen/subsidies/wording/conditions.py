@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.ranges import UNITS, range_words
+from canteen.subsidies.wording.said import _
 from canteen.subsidies.wording.terms import (
     AREAS,
     CHANNELS,

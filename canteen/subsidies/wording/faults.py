@@ -7,26 +7,26 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from canteen.core.programme_faults import WORDS, Fault
 from canteen.subsidies.wording.conditions import KEYS
 from canteen.subsidies.wording.rules import title_words
+from canteen.subsidies.wording.said import _
 from canteen.subsidies.wording.written import tables
 
 Card = Literal["rule", "grant", "head", "example"]
 
 
 class Place(NamedTuple):
-    """Where a fault stands: the version, the card, its number, and a label that a person finds it by.
+    """Where a fault stands: the version, the card, its place, and a label that a person finds it by.
 
-    `version` is None for the programme's own head and for examples; `index` is None for a head.
+    `version` is None for the programme's own head and for examples; `at`, its place in its list, is None for a head.
     """
 
     version: int | None
     card: Card | None
-    index: int | None
+    at: int | None
     label: str
 
 
@@ -80,7 +80,7 @@ def fault_words(fault: Fault) -> str:
     if str(get_locale() or "zh") != "en":
         return fault.message
     params = {name: _plain(value) for name, value in fault.params.items()}
-    return str(_(WORDS[fault.code])).format_map(params)
+    return _(WORDS[fault.code]).format_map(params)
 
 
 def _plain(value: object) -> object:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from canteen.subsidies.wording.conditions import condition_words, key_words, when_words
 from canteen.subsidies.wording.names import Names
+from canteen.subsidies.wording.said import _
 from canteen.subsidies.wording.terms import (
     PAYEES,
     all_of,

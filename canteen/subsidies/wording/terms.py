@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from canteen.core.money import parse_yuan, yuan
 from canteen.subsidies.wording.names import Names
+from canteen.subsidies.wording.said import _
 from canteen.subsidies.wording.written import quoted
 
 PAYERS = {

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-
 from canteen.core.calendar import AgeCounts, age_on, is_birthday
 from canteen.core.division import CanteenFacts, ElderFacts, Facts
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.ranges import kilometres
+from canteen.subsidies.wording.said import _
 from canteen.subsidies.wording.terms import (
     AREAS,
     CHANNELS,

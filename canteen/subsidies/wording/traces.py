@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from canteen.core.calendar import AgeCounts
@@ -15,6 +14,7 @@ from canteen.core.money import Money
 from canteen.subsidies.wording.conditions import condition_words, key_words
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.rules import limit_words, pays_words, title_words
+from canteen.subsidies.wording.said import _
 from canteen.subsidies.wording.terms import MEALS, all_of, money_words, phrases, term
 from canteen.subsidies.wording.told import Told, own_words, told
 from canteen.subsidies.wording.written import entries, table, tables
