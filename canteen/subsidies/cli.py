@@ -1,4 +1,4 @@
-"""`canteen programme …`: checking and loading programme files from the command line."""
+"""`canteen programme …`: checking, loading and exporting programme files from the command line."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ import click
 
 from canteen.canteens.cli import acting_account
 from canteen.core.programme_faults import Fault
+from canteen.db import reading
 from canteen.subsidies.checking import CheckResult, FileFault, check_files, parse
+from canteen.subsidies.queries import read_mapping
 from canteen.subsidies.services import FaultyProgramme, load_programme
+from canteen.subsidies.toml_file import toml_of
 from canteen.web.console import answer_no, emit, json_option, refusals_end, say
 
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -21,7 +24,7 @@ FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 @click.group()
 def programme() -> None:
-    """Check and load programmes: the published subsidy rules, as files."""
+    """Check, load and export programmes: the published subsidy rules, as files."""
 
 
 @programme.command()
@@ -76,6 +79,23 @@ def load(file: Path, canteens: tuple[str, ...], from_at: datetime | None, as_jso
         say(warning.message)
     document = {"id": loaded.id, "versions": loaded.versions, "canteens": list(loaded.canteens)}
     emit(document, as_json, f"{loaded.id}：{loaded.versions} 个版本，绑定 {len(loaded.canteens)} 个食堂。")
+
+
+@programme.command()
+@click.argument("code", metavar="ID")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+@json_option
+@refusals_end
+def export(code: str, out: Path, as_json: bool) -> None:
+    """Write a stored programme, with all its versions and examples, as a file."""
+    with reading() as session:
+        values = read_mapping(session, code)
+    try:
+        out.write_bytes(toml_of(values).encode())
+    except OSError as error:
+        answer_no(f"写不了 {out}：{error.strerror}")
+    count = len(values["version"])
+    emit({"id": code, "versions": count}, as_json, f"{code}：{count} 个版本，已写入 {out}。")
 
 
 def _refuse(file: Path, faults: Sequence[Fault], as_json: bool) -> NoReturn:

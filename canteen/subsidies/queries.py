@@ -27,6 +27,10 @@ _FUND = table("fund", column("code"))
 _VOUCHER_KIND = table("voucher_kind", column("code"))
 
 
+# How a file's `example = []` is kept: a file without the key is another mapping.
+WRITTEN_EMPTY = [None]
+
+
 @dataclass(frozen=True, slots=True)
 class ProgrammeRow:
     """One stored programme; `versions` are the days from which its versions govern, earliest first."""
@@ -131,6 +135,8 @@ def _versions(session: Session, programme_id: int) -> list[ProgrammeVersion]:
 def _mapping(row: Programme, versions: Iterable[ProgrammeVersion]) -> dict[str, Any]:
     values = {"programme": decode(row.head), "version": [decode(version.mapping) for version in versions]}
     examples = decode(row.examples)
+    if examples == WRITTEN_EMPTY:
+        return {**values, "example": []}
     return {**values, "example": examples} if examples else values
 
 

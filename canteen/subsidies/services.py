@@ -146,9 +146,13 @@ def _store_head(session: Session, values: Mapping[str, Any]) -> Programme:
             programme=row.code,
         )
     row.title, row.authority = head["title"], head["authority"]
-    row.head, row.examples = encode(head), encode(values.get("example", []))
+    row.head, row.examples = encode(head), _kept_examples(values)
     session.flush()
     return row
+
+
+def _kept_examples(values: Mapping[str, Any]) -> Any:
+    return encode(values["example"] or queries.WRITTEN_EMPTY) if "example" in values else []
 
 
 def _age_counts(head: Mapping[str, Any]) -> Any:

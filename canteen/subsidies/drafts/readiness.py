@@ -68,7 +68,7 @@ class Readiness:
     @property
     def ticks(self) -> frozenset[str]:
         """Every key that must be ticked."""
-        return frozenset(tick.key for tick in (*self.ages, *self.divided))
+        return frozenset([*(tick.key for tick in self.ages), *(found.key for found in self.divided)])
 
     @property
     def is_blocked(self) -> bool:
