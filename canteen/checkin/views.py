@@ -8,12 +8,13 @@ from canteen.checkin.corrections import views as corrections
 from canteen.checkin.outbox_files import views as outbox_files
 from canteen.checkin.shifts import views as shifts
 from canteen.checkin.voice import views as voice
+from canteen.checkin.why import views as why
 from canteen.web.access import public
 from canteen.web.headers import wasm
 from canteen.web.release import opens_offline
 
 bp = Blueprint("checkin", __name__)
-for pages in (display.bp, absences.bp, voice.bp, outbox_files.bp, shifts.bp, corrections.bp):
+for pages in (display.bp, absences.bp, voice.bp, outbox_files.bp, shifts.bp, corrections.bp, why.bp):
     bp.register_blueprint(pages)
 
 opens_offline("/till", "checkin/till.html")
