@@ -203,7 +203,7 @@ def _left(told: Told, names: Names) -> str:
 
 def _canteen(told: Told, names: Names) -> str:
     code = told.canteen.code
-    return "" if code is None else _("这里是%(canteen)s", canteen=names.canteen(code))
+    return _("没有写是哪个食堂") if code is None else _("这里是%(canteen)s", canteen=names.canteen(code))
 
 
 def _area(told: Told, names: Names) -> str:
