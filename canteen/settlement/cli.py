@@ -14,6 +14,7 @@ from canteen.core.errors import Finding, Refusal
 from canteen.core.money import yuan
 from canteen.settlement.handing_out import hand_out
 from canteen.settlement.services import CloseResult, close_month
+from canteen.settlement.trial import cli as trial_cli
 from canteen.settlement.verification import verify_all
 from canteen.settlement.verifying_files import verify_file
 from canteen.web.console import answer_no, emit, json_option, progress, refusals_end, say
@@ -155,4 +156,5 @@ def verify(as_json: bool) -> None:
         answer_no()
 
 
-COMMANDS = [close, statements, statement, verify]
+# `programme trial` joins the group of its slice, which knows nothing of it.
+COMMANDS = [close, statements, statement, verify, *trial_cli.COMMANDS]
