@@ -329,8 +329,8 @@ def test_the_page_reads_in_english_too(sqlite_app: Flask) -> None:
     noon: Noon = make_noon(sqlite_app.test_client())
     meal_no = noon.serve(issue_card(make_elder(noon.canteen_id, balance_fen=5000).id))["meal_no"]
     office = manager_at(sqlite_app, noon.canteen_id)
-    office.set_cookie("canteen_language", "en")
+    office.send("/language", {"language": "en", "next": "/"})
 
     page = office.get(f"/meals/{meal_no}/why").text
 
-    assert "2026-11-20 lunch, price 15.00 yuan: government 10.00, own 5.00</h1>" in page
+    assert "2026-11-20 Lunch, price ¥15.00: Government ¥10.00, the elder ¥5.00</h1>" in page

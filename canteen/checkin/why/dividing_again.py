@@ -71,7 +71,9 @@ def _held(version: Version, payer: str, meal: MealThen, shares: Sequence[PaidSha
 
 def _differing(meal: MealThen, shares: Sequence[PaidShare], division: Division) -> tuple[PayerDiffers, ...]:
     """The elder's share is compared with what the elder bears and the canteen absorbed together."""
-    then = {(share.payer, share.rule_id): share.fen for share in shares if share.rule_id and not share.is_grant}
+    then: dict[tuple[str, str | None], int] = {
+        (share.payer, share.rule_id): share.fen for share in shares if share.rule_id and not share.is_grant
+    }
     then["elder", None] = meal.elder_fen + meal.absorbed_fen
     again = {(share.payer, share.rule_id): int(share.fen) for share in division.shares}
     return tuple(

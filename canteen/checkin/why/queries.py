@@ -14,9 +14,19 @@ from canteen.checkin.models import Meal, MealShare
 from canteen.checkin.why.bookings import entries_of, fund_draws, voucher_draws
 from canteen.checkin.why.dividing_again import divided_again
 from canteen.checkin.why.evidence import facts_then
-from canteen.checkin.why.explanation import Again, Explanation, LimitUse, MealThen, Notice, PaidShare
+from canteen.checkin.why.explanation import (
+    Again,
+    CancelThen,
+    Explanation,
+    LimitUse,
+    MealThen,
+    Notice,
+    PaidShare,
+    RulingRow,
+    SlipThen,
+)
 from canteen.checkin.why.recorded import actor_names, cancel_of, record_of, rulings_of, slip_of
-from canteen.checkin.why.use import limit_uses, lines_before, use_before
+from canteen.checkin.why.use import limit_uses, lines_before, parts_of, use_before
 from canteen.core.calendar import parse_month
 from canteen.core.errors import Refusal
 from canteen.core.programme import read_programme
@@ -50,9 +60,8 @@ def explain(session: Session, meal_no: int, canteen_ids: Collection[int]) -> Exp
     limits, again = _checked(session, meal, notice, shares, is_workday)
     entries = entries_of(session, meal_no)
     scan_row_id, record = record_of(session, meal_no)
-    rulings, slip, cancelled = (
-        rulings_of(session, meal_no, scan_row_id), slip_of(session, meal_no), cancel_of(session, meal_no),
-    )  # fmt: skip
+    rulings = rulings_of(session, meal_no, scan_row_id)
+    slip, cancelled = slip_of(session, meal_no), cancel_of(session, meal_no)
     written_at = entries[0].posted_at if entries else meal.served_at
     mentions = None if notice is None else notice.version.mentions
     return Explanation(
@@ -61,14 +70,16 @@ def explain(session: Session, meal_no: int, canteen_ids: Collection[int]) -> Exp
         funds=fund_draws(session, shares, entries[0].entry_no if entries else None),
         vouchers=voucher_draws(session, meal), again=again, entries=entries, record=record, rulings=rulings,
         slip=slip, cancelled=cancelled,
-        actors=actor_names(
-            session, meal.canteen_id,
-            [
-                *(ruling.by for ruling in rulings), cancelled and cancelled.by, slip and slip.entered_by,
-                slip and slip.decided_by,
-            ],
-        ),
+        actors=actor_names(session, meal.canteen_id, _actors(rulings, slip, cancelled)),
     )  # fmt: skip
+
+
+def _actors(
+    rulings: tuple[RulingRow, ...], slip: SlipThen | None, cancelled: CancelThen | None
+) -> list[str | None]:
+    acted = [ruling.by for ruling in rulings]
+    on_paper = [] if slip is None else [slip.entered_by, slip.decided_by]
+    return [*acted, *on_paper, *([] if cancelled is None else [cancelled.by])]
 
 
 def canteen_of_meal(session: Session, meal_no: int) -> int | None:
@@ -142,7 +153,7 @@ def _shares(session: Session, meal_no: int, notice: Notice | None) -> tuple[Paid
     rows = session.scalars(
         select(MealShare).where(MealShare.meal_id == meal_no, MealShare.meals > 0).order_by(MealShare.id)
     )
-    parts = () if notice is None else (*notice.version.rules, *notice.version.grants)
+    parts = () if notice is None else parts_of(notice)
     # The database keeps no order of a split's levels; the rule has it.
     order = {part.id: [level for level, _ in part.split] for part in parts}
     return tuple(

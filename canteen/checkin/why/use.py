@@ -46,7 +46,10 @@ def lines_before(session: Session, meal: MealThen, notice: Notice, first_share_i
         MealShare.rule_id.in_({rule_id for rule_id, _ in windows}),
         MealShare.id < first_share_id,
     )
-    return [UseLine(rule_id or "", *row) for rule_id, *row in session.execute(rows)]
+    return [
+        UseLine(rule_id or "", on, period, meals, fen)
+        for rule_id, on, period, meals, fen in session.execute(rows)
+    ]
 
 
 def use_before(meal: MealThen, notice: Notice, lines: Sequence[UseLine]) -> dict[str, dict[str, Used]]:
@@ -75,10 +78,15 @@ def limit_uses(
     written = {part.get("id"): part.get("limit") or () for part in _written(notice.mapping)}
     return tuple(
         _use(part, limit, limit_as_written, meal, shares, use)
-        for part in (*notice.version.rules, *notice.version.grants)
+        for part in parts_of(notice)
         if part.id in applied
         for limit, limit_as_written in zip(part.limits, written.get(part.id, ()), strict=False)
     )
+
+
+def parts_of(notice: Notice) -> tuple[Rule | Grant, ...]:
+    """The rules of a version, then its grants, in file order."""
+    return (*notice.version.rules, *notice.version.grants)
 
 
 def _written(version: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from canteen.canteens.forms import PERIOD_NAMES
 from canteen.canteens.views import my_canteens
 from canteen.checkin.why import queries, words
+from canteen.checkin.why.explanation import Explanation
 from canteen.checkin.why.services import note_viewing
 from canteen.clock import today
 from canteen.core.calendar import month_of, next_month, parse_month, previous_month
@@ -21,7 +22,8 @@ from canteen.elders.queries import ElderPage
 from canteen.subsidies.wording.names import read_names
 from canteen.subsidies.wording.rules import limit_words, payer_words
 from canteen.subsidies.wording.terms import CHANNELS, PAYEES, level_words
-from canteen.subsidies.wording.traces import VersionTold, steps_in_words
+from canteen.subsidies.wording.told import told
+from canteen.subsidies.wording.traces import StepInWords, VersionTold
 from canteen.web.access import requires
 from canteen.web.languages import page_language
 
@@ -51,16 +53,20 @@ def meal(meal_no: int) -> str:
         found = queries.explain(session, meal_no, _my_ids())
         names = read_names(session, "en" if page_language() == "en" else "zh")
     note_viewing(meal_no, found.meal.canteen_id, current_user.actor)
-    notice = found.notice
-    steps, title_of = (), str
-    if notice is not None:
-        steps = steps_in_words(found.meal.trace, notice.mapping, words.told_facts(found), names, notice.age_counts)
-        title_of = VersionTold(notice.mapping, names).title
+    version = VersionTold({} if found.notice is None else found.notice.mapping, names)
     return render_template(
-        "checkin/why/meal.html", found=found, meal=found.meal, notice=notice, names=names, steps=steps, words=words,
-        title=words.title_words(found, names), title_of=title_of, periods=PERIOD_NAMES, channels=CHANNELS,
+        "checkin/why/meal.html", found=found, meal=found.meal, notice=found.notice, names=names, words=words,
+        steps=_steps(found, version), title_of=version.title,
+        title=words.title_words(found, names), periods=PERIOD_NAMES, channels=CHANNELS,
         payees=PAYEES, payer_words=payer_words, limit_words=limit_words, level_words=level_words,
     )  # fmt: skip
+
+
+def _steps(found: Explanation, version: VersionTold) -> tuple[StepInWords, ...]:
+    """What became of each rule; nothing can be told where the version is gone."""
+    if found.notice is None:
+        return ()
+    return version.steps(found.meal.trace, told(words.told_facts(found), found.notice.age_counts))
 
 
 @elder_box("checkin/why/box.html", order=40)

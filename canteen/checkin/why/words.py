@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from canteen.canteens.forms import PERIOD_NAMES
 from canteen.checkin.why.explanation import Explanation, FactThen, LimitUse, MealThen
@@ -15,6 +15,7 @@ from canteen.elders.words import KIND_NAMES, value_in_words
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.ranges import kilometres
 from canteen.subsidies.wording.rules import payer_words
+from canteen.subsidies.wording.said import _
 from canteen.subsidies.wording.terms import level_words
 from canteen.web.filters import day
 
@@ -126,7 +127,9 @@ def evidence_words(fact: FactThen) -> str:
 
 def used_words(use: LimitUse, figure: int) -> str:
     """A figure of a limit, in meals or in yuan."""
-    return _("%(count)s 餐", count=figure) if use.counts_meals else _("%(amount)s 元", amount=yuan(figure))
+    if use.counts_meals:
+        return str(ngettext("%(num)s 餐", "%(num)s 餐", figure))
+    return _("%(amount)s 元", amount=yuan(figure))
 
 
 def window_words(use: LimitUse) -> str:

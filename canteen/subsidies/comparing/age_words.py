@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
 from canteen.subsidies.comparing.ages import AgeFinding
+from canteen.subsidies.wording.said import _
 
 
 def age_finding_words(finding: AgeFinding) -> str:
@@ -27,9 +26,9 @@ def age_finding_words(finding: AgeFinding) -> str:
 
 
 def ages_words(from_age: int, to_age: int | None) -> str:
-    """`80–84 岁`, `80 岁`, `80 岁及以上`."""
+    """`80–84 岁`, `80 周岁`, `80 岁及以上`."""
     if to_age is None:
         return _("%(age)s 岁及以上", age=from_age)
     if to_age == from_age:
-        return _("%(age)s 岁", age=from_age)
+        return _("%(age)s 周岁", age=from_age)
     return _("%(first)s–%(last)s 岁", first=from_age, last=to_age)

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext as _
-
 from canteen.core.money import parse_yuan, plain_yuan
 from canteen.subsidies.comparing.changes import is_same
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.rules import condition_words, limit_words, payer_words, pays_words, split_words
+from canteen.subsidies.wording.said import _
 
 Values = Mapping[str, Any]
 

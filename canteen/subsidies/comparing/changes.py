@@ -141,9 +141,17 @@ def _said(value: Any, sort: bool) -> str:
 def _moved(before: Sequence[tuple[str, int]], after: Sequence[tuple[str, int]]) -> set[tuple[str, int]]:
     """The fewest that must be taken out of the old order and put elsewhere to have the new one."""
     at = {name: place for place, name in enumerate(before)}
-    # The longest run that kept its order, found by the place that each could stand last in one.
-    longest: list[list[tuple[str, int]]] = []
+    # For each that kept its order with some before it, the longest such run that ends with it.
+    runs: list[list[tuple[str, int]]] = []
     for name in after:
-        runs = [run for run in longest if at[run[-1]] < at[name]]
-        longest.append([*max(runs, key=len, default=[]), name])
-    return set(after) - set(max(longest, key=len, default=[]))
+        runs.append([*_longest(run for run in runs if at[run[-1]] < at[name]), name])
+    return set(after) - set(_longest(runs))
+
+
+def _longest(runs: Iterable[list[tuple[str, int]]]) -> list[tuple[str, int]]:
+    """The longest of them, of equals the first; empty for none."""
+    longest: list[tuple[str, int]] = []
+    for run in runs:
+        if len(run) > len(longest):
+            longest = run
+    return longest

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-
 from canteen.subsidies.comparing.changed_words import head_line, part_lines, shown
 from canteen.subsidies.comparing.changes import Change, Kind, Of, changes
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.rules import part_words
+from canteen.subsidies.wording.said import _
 
 
 @dataclass(frozen=True, slots=True)
