@@ -113,7 +113,7 @@ def _when(before: Values, after: Values, names: Names) -> list[str]:
     old, new = _table(before.get("when")), _table(after.get("when"))
     lines = [
         arrow(_("条件"), _condition(old, key, names), _condition(new, key, names), old.get(key), new.get(key))
-        for key in dict.fromkeys((*old, *new))
+        for key in dict.fromkeys((*new, *old))
         if key not in old or key not in new or not is_same(old[key], new[key])
     ]
     return lines or [_("条件没有变，只换了先后（先问哪一条）。")]
