@@ -90,3 +90,6 @@ def _look_up(held: Pass | None, day: date) -> tuple[CardPage | None, FamilyPage 
         if found is None or found.state != "active" or held.elder_id is None:
             return found, None
         return found, queries.family_page(session, held.elder_id, found.canteen, day)
+
+
+from canteen.noticeboard.policy import views as policy_views  # noqa: E402, F401 - its routes hang on `bp`
