@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from signing_in import PASSWORD, browser, make_staff, sign_in_as
 from sqlalchemy import func, select
@@ -112,6 +113,12 @@ def test_a_password_is_kept_as_argon2_only(app: Flask) -> None:
         assert person is not None
         assert person.password_hash.startswith("$argon2id$")
         assert PASSWORD not in person.password_hash
+
+
+def test_trying_passwords_out_is_dear(strong_hashers: tuple[PasswordHasher, PasswordHasher]) -> None:
+    for hasher in strong_hashers:
+        assert hasher.memory_cost >= 64 * 1024
+        assert hasher.time_cost >= 3
 
 
 def test_the_page_lets_a_person_in_and_leads_where_they_wanted(app: Flask) -> None:
