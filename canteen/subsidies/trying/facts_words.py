@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
 from canteen.core.calendar import AgeCounts, age_on
 from canteen.core.division import ElderFacts
 from canteen.core.worked_example import Example
+from canteen.subsidies.trying.slots import PERIODS
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.ranges import kilometres
 from canteen.subsidies.wording.said import _
@@ -84,7 +83,7 @@ def _held(example: Example, names: Names) -> str:
 
 def _used(example: Example) -> list[str]:
     said = []
-    for per, words in _PERS.items():
+    for per, words in PERIODS.items():
         uses = [windows[per] for windows in example.used.values() if per in windows]
         meals, fen = sum(use.meals for use in uses), sum(use.amount_fen for use in uses)
         if meals and fen:
@@ -96,12 +95,3 @@ def _used(example: Example) -> list[str]:
         elif meals:
             said.append(_("%(per)s已补 %(count)s 餐", per=str(words), count=meals))
     return said
-
-
-_PERS = {
-    "meal-period": _l("这个餐次"),
-    "day": _l("当天"),
-    "week": _l("本周"),
-    "month": _l("本月"),
-    "year": _l("今年"),
-}
