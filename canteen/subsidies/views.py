@@ -5,4 +5,10 @@ from canteen.subsidies.blueprint import bp
 
 words.register()
 
+# Each part hangs its pages on the blueprint when it is imported.
+import canteen.subsidies.drafts.review_views  # noqa: E402, F401
+import canteen.subsidies.drafts.views  # noqa: E402, F401
+import canteen.subsidies.editor.views  # noqa: E402, F401
+import canteen.subsidies.trying.views  # noqa: E402
+
 __all__ = ["bp"]

@@ -42,7 +42,9 @@ def _is_tables(value: Any) -> bool:
 def versions_of(values: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
     """The versions of a mapping that may be faulty, or none."""
     written = (values or {}).get("version")
-    return [version for version in written if isinstance(version, Mapping)] if isinstance(written, list) else []
+    return (
+        [version for version in written if isinstance(version, Mapping)] if isinstance(written, list) else []
+    )
 
 
 def begins_on(version: Mapping[str, Any]) -> date | None:
@@ -64,9 +66,7 @@ def is_same(one: Any, other: Any) -> bool:
 def locked_places(values: Mapping[str, Any], stored: Mapping[str, Any] | None) -> frozenset[int]:
     """The places of the versions that are published just so: they are shown, and not edited."""
     published = {print_of(version) for version in versions_of(stored)}
-    return frozenset(
-        at for at, version in enumerate(versions_of(values)) if print_of(version) in published
-    )
+    return frozenset(at for at, version in enumerate(versions_of(values)) if print_of(version) in published)
 
 
 def keeps_locked(before: Mapping[str, Any], after: Mapping[str, Any], locked: frozenset[int]) -> bool:
@@ -79,7 +79,9 @@ def keeps_locked(before: Mapping[str, Any], after: Mapping[str, Any], locked: fr
     )
 
 
-def version_before(stored: Mapping[str, Any] | None, opened: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def version_before(
+    stored: Mapping[str, Any] | None, opened: Mapping[str, Any] | None
+) -> Mapping[str, Any] | None:
     """The published version that an open one follows, or replaces where it begins on the same day."""
     published = sorted(
         ((day, version) for version in versions_of(stored) if (day := begins_on(version))),
@@ -96,7 +98,12 @@ def rebased(
     """The draft with what was published since it began: its own changes stay, the rest is taken as it stands now."""
     versions = _rebased_versions(values, base, stored)
     examples = _rebased_examples(values, base, stored)
-    merged = {**values, "programme": _rebased_head(values, base, stored), "version": versions, "example": examples}
+    merged = {
+        **values,
+        "programme": _rebased_head(values, base, stored),
+        "version": versions,
+        "example": examples,
+    }
     if not examples and "example" not in values:
         del merged["example"]
     return merged

@@ -9,9 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from canteen.db import Id, Instant, Model
 from canteen.subsidies.models import Written
 
-TWO_PEOPLE = (
-    "state <> 'published' OR (submitted_by IS NOT NULL AND decided_by IS NOT NULL AND decided_by <> submitted_by)"
-)
+TWO_PEOPLE = "state <> 'published' OR (submitted_by IS NOT NULL AND decided_by IS NOT NULL AND decided_by <> submitted_by)"
 TWO_TO_BIND = "state <> 'confirmed' OR (decided_by IS NOT NULL AND decided_by <> proposed_by)"
 
 

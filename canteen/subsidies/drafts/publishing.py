@@ -107,11 +107,11 @@ def withdraw_version(code: str, effective_on: date, reason: str, by: str) -> Non
 
     Examples that hold no longer without it go with it. The only version of a programme takes the programme with
     it, unless a canteen is bound to it already. Raises Refusal `programme-unknown`, `version-unknown`,
-    `reason-missing`, `version-begun`, `version-used`, `version-only`.
+    `policy-reason`, `version-begun`, `version-used`, `version-only`.
     """
     said = " ".join(reason.split())[:_LONGEST_REASON]
     if not said:
-        raise Refusal("reason-missing", "请写明原因。")
+        raise Refusal("policy-reason", "请写明原因。")
     with transaction() as session:
         _hold_programme(session, code)
         before = read_mapping(session, code)

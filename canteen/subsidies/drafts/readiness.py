@@ -118,7 +118,9 @@ def check_ready(session: Session, draft: DraftRow, ticks: Collection[str]) -> No
         raise begins_closed(first.canteen_name, first.first_on, first.first_open_on)
     missing = sorted(found.ticks - set(ticks))
     if missing:
-        raise Refusal("ticks-missing", "还有提醒没有勾选确认。请看过每一条，再勾选。", missing=", ".join(missing))
+        raise Refusal(
+            "ticks-missing", "还有提醒没有勾选确认。请看过每一条，再勾选。", missing=", ".join(missing)
+        )
 
 
 def version_used(code: str, effective_on: date) -> Refusal:
@@ -151,13 +153,12 @@ def _spans(session: Session, draft: DraftRow) -> list[BoundSpan]:
         return []
     chosen = [by_code(session, code) for code in draft.canteens]
     return [
-        BoundSpan(canteen.id, canteen.code, canteen.name, canteen.time_zone, from_on, None) for canteen in chosen
+        BoundSpan(canteen.id, canteen.code, canteen.name, canteen.time_zone, from_on, None)
+        for canteen in chosen
     ]
 
 
-def _governed(
-    draft: DraftRow, spans: list[BoundSpan]
-) -> Iterator[tuple[date, BoundSpan, date, date | None]]:
+def _governed(draft: DraftRow, spans: list[BoundSpan]) -> Iterator[tuple[date, BoundSpan, date, date | None]]:
     """For each open version and canteen: the version's day, the span, and the first and last day it would govern."""
     days = sorted(day for version in versions_of(draft.values) if (day := begins_on(version)))
     for day, version in _opened(draft):

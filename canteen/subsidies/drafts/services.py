@@ -117,7 +117,9 @@ def change_draft(
         return row.revision
 
 
-def choose_canteens(draft_id: int, revision: int, canteens: Sequence[str], from_on: date | None, by: str) -> int:
+def choose_canteens(
+    draft_id: int, revision: int, canteens: Sequence[str], from_on: date | None, by: str
+) -> int:
     """Say which canteens a programme that binds none yet shall bind at publication, and from which day on.
 
     Without a day: from its first version. Answers the new revision. Raises Refusal `canteen-unknown`.
@@ -174,10 +176,10 @@ def take_back(draft_id: int, by: str) -> None:
 
 
 def refuse(draft_id: int, revision: int, reason: str, by: str) -> None:
-    """Send a submitted draft back with a reason. Raises Refusal `reason-missing`, `refuse-own`."""
+    """Send a submitted draft back with a reason. Raises Refusal `policy-reason`, `refuse-own`."""
     said = " ".join(reason.split())[:_LARGEST_TEXT]
     if not said:
-        raise Refusal("reason-missing", "请写明原因。")
+        raise Refusal("policy-reason", "请写明原因。")
     with transaction() as session:
         row = locked_draft(session, draft_id, revision, "submitted")
         if by == row.submitted_by:
@@ -205,7 +207,9 @@ def locked_draft(session: Session, draft_id: int, revision: int | None, state: s
     if row is None:
         raise Refusal("draft-unknown", "没有这份草稿。", draft=draft_id)
     if row.state != state:
-        raise Refusal("draft-closed", "这份草稿现在不能这样改：请刷新页面，看看它到了哪一步。", state=row.state)
+        raise Refusal(
+            "draft-closed", "这份草稿现在不能这样改：请刷新页面，看看它到了哪一步。", state=row.state
+        )
     if revision is not None and row.revision != revision:
         raise Refusal("draft-changed", "别人刚刚改过这份草稿。请刷新页面，看过以后再做。")
     return row
