@@ -188,13 +188,10 @@ def _rows(
 
 
 def _fault_line(fault: Fault, values: Mapping[str, Any], shown: int) -> FaultLine:
-    place = fault_place(fault, values)
-    version = shown if place.version is None else place.version
-    card: str = "" if place.card is None else place.card
-    if card and place.index is not None:
-        card = f"{card}-{place.index}"
+    version, kind, at, label = fault_place(fault, values)
+    card = "" if kind is None else kind if at is None else f"{kind}-{at}"
     inside = _VERSION.sub("version", fault.path) if card == "head" else _INSIDE.sub("", fault.path)
-    return FaultLine(place.label, fault_words(fault), version, card, inside)
+    return FaultLine(label, fault_words(fault), shown if version is None else version, card, inside)
 
 
 def _of_card(faults: Sequence[FaultLine], version: int, card: str) -> tuple[FaultLine, ...]:

@@ -25,6 +25,8 @@ export function takeIn(answer, form) {
  * @param {Element} there
  */
 function swap(here, there) {
+  // The page has its styles already.
+  for (const link of there.querySelectorAll("link")) link.remove();
   if (here.innerHTML.trim() === there.innerHTML.trim()) return;
   if (here.contains(document.activeElement) && document.activeElement?.matches("input, select, textarea")) return;
   const open = new Set([...here.querySelectorAll("details[open]")].map((each) => each.id || each.firstElementChild?.textContent));
