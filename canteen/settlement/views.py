@@ -28,6 +28,7 @@ from canteen.core.roles import OFFICE, Role
 from canteen.db import reading
 from canteen.settlement import handing_out, queries, services, words
 from canteen.settlement.forms import CheckCodeForm, CloseForm
+from canteen.settlement.trial import views as trial_views
 from canteen.web.access import public, requires
 from canteen.web.filters import month
 from canteen.web.headers import private_link
@@ -36,6 +37,7 @@ from canteen.web.limits import limiter
 from canteen.web.refusals import sentence
 
 bp = Blueprint("settlement", __name__)
+bp.register_blueprint(trial_views.bp)
 words.register()
 
 TRIES = "10 per minute; 60 per hour"

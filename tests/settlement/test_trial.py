@@ -139,6 +139,8 @@ def a_full_october() -> tuple[list[int], dict[str, Any]]:
             mine.serve(elder, on)
     for till in (mine, theirs):
         till.serve(elders[5], date(2026, 9, 30), "lunch" if till is mine else "dinner")
+    # The dinner used up the day: the lunch of that day, which comes when the month is closed, gets nothing of it.
+    mine.serve(elders[0], date(2026, 9, 30), "dinner")
     mark_closed(here, "2026-09")
     offline = {"decision": "ACCEPTED", "shown_elder_fen": 300, "tender": "cash"}
     late = mine.serve(elders[0], date(2026, 9, 30), arrives_on=date(2026, 10, 1), **offline)
