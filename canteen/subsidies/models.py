@@ -52,13 +52,14 @@ class ProgrammeBinding(Model):
 
 
 class Category(Model):
-    """A category of elders that the office uses; shipped ones are seeded, others added."""
+    """A category of elders that the office uses; a retired one is no longer offered, and stays readable."""
 
     __tablename__ = "category"
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     title: Mapped[str] = mapped_column(String(60))
     title_en: Mapped[str] = mapped_column(String(60), default="")
     position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class WorkingDay(Model):

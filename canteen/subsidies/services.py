@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from canteen.audit.services import record
@@ -18,17 +16,29 @@ from canteen.canteens.services import raise_revision
 from canteen.clock import now
 from canteen.core.errors import Finding, Refusal
 from canteen.core.programme_faults import Fault
-from canteen.db import is_postgresql, transaction
+from canteen.db import transaction
 from canteen.subsidies import queries
 from canteen.subsidies.binding import bind
 from canteen.subsidies.checking import check_mapping
 from canteen.subsidies.closed_days import Reign, refuse_closed_days
 from canteen.subsidies.drafts.history import note
-from canteen.subsidies.models import Category, Programme, ProgrammeVersion, WorkingDay
+from canteen.subsidies.models import Programme, ProgrammeVersion
 from canteen.subsidies.naming import named_in
 from canteen.subsidies.queries import Named
 from canteen.subsidies.stored import encode, fingerprint
-from canteen.subsidies.working_days import shipped_days
+from canteen.subsidies.vocabulary.days import set_working_day
+from canteen.subsidies.vocabulary.services import add_category, seed_vocabulary
+
+__all__ = [
+    "FaultyProgramme",
+    "Loaded",
+    "add_category",
+    "faults_of",
+    "load",
+    "load_programme",
+    "seed_vocabulary",
+    "set_working_day",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,79 +233,3 @@ def _warnings(lacking: Named, is_bound: bool) -> tuple[Finding, ...]:
             for code in lacking.canteens
         ]
     return tuple(found)
-
-
-SHIPPED_CATEGORIES = (
-    ("three-no", "三无", "Three-no"),
-    ("destitute", "特困/五保", "Destitute"),
-    ("low-income", "低保", "Low income"),
-    ("near-low-income", "低保边缘", "Near low income"),
-    ("marginal", "其他边缘困难", "Other marginal hardship"),
-    ("severe-disability", "重度残疾", "Severe disability"),
-    ("special-care", "重点优抚", "Special care"),
-    ("bereaved", "失独/计划生育特殊家庭", "Bereaved of an only child"),
-    ("incapacitated", "失能", "Incapacitated"),
-    ("dementia", "失智", "Dementia"),
-    ("left-behind", "留守", "Left behind"),
-    ("model-worker", "劳模", "Model worker"),
-    ("member", "本社会员", "Member"),
-)
-
-
-def seed_vocabulary() -> None:
-    """Fill in the shipped categories and working days that are not there; what an office changed stays."""
-    with transaction() as session:
-        shipped = [
-            {"code": code, "title": title, "title_en": title_en, "position": position}
-            for position, (code, title, title_en) in enumerate(SHIPPED_CATEGORIES)
-        ]
-        _insert_missing(session, Category, shipped)
-        known = set(queries.calendar_years(session))
-        days = [
-            {"day": day, "is_workday": is_workday, "note": note}
-            for day, is_workday, note in shipped_days()
-            if day.year not in known
-        ]
-        if days:
-            _insert_missing(session, WorkingDay, days)
-            raise_revision(session)
-
-
-def _insert_missing(session: Session, model: Any, rows: list[dict[str, Any]]) -> None:
-    insert = postgresql.insert if is_postgresql(session) else sqlite.insert
-    session.execute(insert(model).on_conflict_do_nothing(), rows)
-
-
-_CATEGORY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-
-
-def add_category(code: str, title: str, title_en: str, by: str) -> None:
-    """Add a category to the office's vocabulary.
-
-    Raises Refusal `category-code`, `category-taken`, `text-missing`.
-    """
-    if not _CATEGORY.fullmatch(code):
-        raise Refusal("category-code", "类别代码只能用小写字母、数字和连字符，最多 40 个。", category=code)
-    if not title.strip() or len(title) > 60:
-        raise Refusal("text-missing", "请写出类别的名称，最多 60 个字。")
-    with transaction() as session:
-        if session.get(Category, code) is not None:
-            raise Refusal("category-taken", f"已经有代码为“{code}”的类别。", category=code)
-        position = len(queries.categories(session))
-        session.add(
-            Category(code=code, title=title.strip(), title_en=title_en.strip()[:60], position=position)
-        )
-        record(session, "category-added", by, f"category:{code}")
-
-
-def set_working_day(day: date, is_workday: bool, note: str | None, by: str) -> None:
-    """Say of one day whether people work: a holiday published late, or a year that the table lacks."""
-    with transaction() as session:
-        row = session.get(WorkingDay, day)
-        if row is None:
-            row = WorkingDay(day=day)
-            session.add(row)
-        row.is_workday, row.note = is_workday, note[:40] if note else None
-        raise_revision(session)
-        detail = {"day": day.isoformat(), "is_workday": is_workday}
-        record(session, "working-day-set", by, detail=detail)

@@ -43,6 +43,9 @@ class VoucherKind(Model):
     __tablename__ = "voucher_kind"
     code: Mapped[str] = mapped_column(String(60), primary_key=True)
     title: Mapped[str] = mapped_column(String(80))
+    title_en: Mapped[str] = mapped_column(String(80), default="")
+    position: Mapped[int] = mapped_column(default=0)
+    retired_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Voucher(Model):
