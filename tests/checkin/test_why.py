@@ -298,7 +298,8 @@ def test_a_meal_decided_in_the_tray_names_the_ruling_and_an_offline_one_what_was
     other = issue_card(make_elder(noon.canteen_id, "李建国", balance_fen=5000).id)
     waiting = noon.serve(other, decision="SERVED_ANYWAY")
     by = make_staff(Role.MANAGER)
-    settled = rule_on(scan_row(waiting), "subsidised", "认得是本人", f"staff:{by}").meal_no
+    row = scan_row(waiting)
+    settled = rule_on(row, "subsidised", "认得是本人", f"staff:{by}").meal_no
     office = manager_at(sqlite_app, noon.canteen_id)
 
     offline = office.get(f"/meals/{shown}/why").text
@@ -308,10 +309,21 @@ def test_a_meal_decided_in_the_tray_names_the_ruling_and_an_offline_one_what_was
     assert "平板上显示本人付 ¥4.00。" in offline and "食堂承担 ¥1.00。" in offline
     assert "：政府 10.00，食堂承担 1.00，本人 4.00</h1>" in offline and "再分一次：" in offline
     assert "异常核查：资助有效，李秀英" in ruled and "原因：认得是本人" in ruled
+    assert f'href="/meals/{settled}/why"' in office.get(f"/review/outcome/{row}").text
 
 
 def scan_row(result: dict[str, Any]) -> int:
     return int(only(Scan, scan_id=result["scan_id"]).id)
+
+
+def test_a_guest_whom_no_list_of_ours_names_is_told_without_a_way_to_their_page(sqlite_app: Flask) -> None:
+    noon = make_noon(sqlite_app.test_client())
+    guest = make_elder(make_canteen("nanmen"), balance_fen=5000)
+    meal_no = noon.serve(issue_card(guest.id))["meal_no"]
+
+    page = manager_at(sqlite_app, noon.canteen_id).get(f"/meals/{meal_no}/why").text
+
+    assert "王秀英" in page and "外食堂的老人" in page and f"/elders/{guest.ref}" not in page
 
 
 def test_a_further_meal_says_that_nobody_subsidised_it(sqlite_app: Flask) -> None:

@@ -13,7 +13,10 @@ from canteen.core.programme import Version
 
 @dataclass(frozen=True, slots=True)
 class MealThen:
-    """The row of the meal with whom and where; money in fen. `facts` and `trace` are the frozen ones."""
+    """The row of the meal with whom and where; money in fen. `facts` and `trace` are the frozen ones.
+
+    `is_on_my_list`: whether one of the asker's canteens lists the elder, so that their page opens.
+    """
 
     meal_no: int
     kind: str
@@ -45,6 +48,7 @@ class MealThen:
     trace: tuple[Mapping[str, Any], ...]
     served_at: datetime
     cancelled_at: datetime | None
+    is_on_my_list: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
@@ -30,7 +30,7 @@ from canteen.checkin.why.use import limit_uses, lines_before, parts_of, use_befo
 from canteen.core.calendar import parse_month
 from canteen.core.errors import Refusal
 from canteen.core.programme import read_programme
-from canteen.elders.models import Elder
+from canteen.elders.models import CanteenElder, Elder
 from canteen.subsidies.models import WorkingDay
 from canteen.subsidies.queries import read_mapping
 
@@ -109,8 +109,9 @@ def eaten(
 
 
 def _meal(session: Session, meal_no: int, canteen_ids: Collection[int]) -> MealThen:
+    listed = exists().where(CanteenElder.elder_id == Meal.elder_id, CanteenElder.canteen_id.in_(canteen_ids))
     rows = (
-        select(Meal, Elder, Canteen)
+        select(Meal, Elder, Canteen, listed)
         .join(Elder, Elder.id == Meal.elder_id)
         .join(Canteen, Canteen.id == Meal.canteen_id)
         .where(Meal.id == meal_no, Meal.canteen_id.in_(canteen_ids))
@@ -118,7 +119,7 @@ def _meal(session: Session, meal_no: int, canteen_ids: Collection[int]) -> MealT
     row = session.execute(rows).first() if meal_no <= LARGEST else None
     if row is None:
         raise Refusal("meal-unknown", "没有这一餐。")
-    meal, elder, canteen = row
+    meal, elder, canteen, is_listed = row
     return MealThen(
         meal_no=meal.id, kind=meal.kind, elder_id=elder.id, elder_ref=elder.ref, elder_name=elder.name,
         elder_born_on=elder.born_on, canteen_id=canteen.id, canteen_code=canteen.code, canteen_name=canteen.name,
@@ -128,6 +129,7 @@ def _meal(session: Session, meal_no: int, canteen_ids: Collection[int]) -> MealT
         absorbed_fen=meal.absorbed_fen, credit_fen=meal.credit_fen, programme_code=meal.programme_code,
         version_on=meal.version_on, authority=meal.authority, age_years=meal.age_years, facts=meal.facts or {},
         trace=tuple(meal.trace or ()), served_at=meal.served_at, cancelled_at=meal.cancelled_at,
+        is_on_my_list=bool(is_listed),
     )  # fmt: skip
 
 
