@@ -32,7 +32,7 @@ from canteen.subsidies.trying.standard import Case, StandardSet, scene_of
 from canteen.subsidies.wording.faults import fault_place, fault_words
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.rules import title_words
-from canteen.subsidies.wording.said import _
+from canteen.subsidies.wording.said import _, one_language
 from canteen.subsidies.wording.terms import MEALS, all_of, level_words, money_words, payer_words, term
 from canteen.subsidies.wording.told import told
 from canteen.subsidies.wording.traces import StepInWords, VersionTold
@@ -127,7 +127,8 @@ def panel_of(
     readable = read_what_can_be(values, version_index)
     canteen = canteen_of(session, canteen_code)
     days = working_days_on(session, _days(readable, version_index))
-    return _Maker(values, readable, names, days).panel(version_index, canteen)
+    with one_language():
+        return _Maker(values, readable, names, days).panel(version_index, canteen)
 
 
 def standard_examples(

@@ -140,7 +140,8 @@ class VersionTold:
         if told.price_fen is None:
             return None
         place = self._place(step.rule_id)
-        return told.price_fen - sum(other.paid_fen for other in trace if self._place(other.rule_id) < place)
+        paying = (other for other in trace if other.paid_fen)
+        return told.price_fen - sum(other.paid_fen for other in paying if self._place(other.rule_id) < place)
 
     def _place(self, rule_id: str) -> int:
         group = self._group(rule_id)
