@@ -8,6 +8,8 @@ from tests.browser.conftest import Live
 
 LANGUAGES = ("zh", "en")
 STATES_MODULE = "new URL('states.js', document.querySelector('script[type=module]').src)"
+# Each window and each language; what is cut or small is looked for in all six.
+AXE_LOOKS_AT = {((1280, 800), "zh"), ((800, 1280), "en"), ((360, 740), "zh")}
 FORBIDDEN = ("低保", "特困", "三无", "五保", "身份证", "免费", "残疾", "优抚")
 
 OVERFLOW = """() => {
@@ -59,7 +61,8 @@ def test_every_state_is_whole_legible_and_open_to_all(
         found = page.evaluate(OVERFLOW)
         found += axe.small_type(page, 18 if is_phone else 24)
         found += page.evaluate(TARGETS, [60, 60] if is_phone else [88, 64])
-        found += axe.violations(page)
+        if (window, language) in AXE_LOOKS_AT:
+            found += axe.violations(page)
         faults += [(state, fault) for fault in found]
 
     assert faults == []
