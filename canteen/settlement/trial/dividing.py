@@ -107,7 +107,7 @@ class _MonthAgain:
 
     def _divide_all(self, progress: Progress) -> None:
         total, done = len(self.meals.places), 0
-        progress(0, total)
+        self._tell(progress, done, total)
         for page in pages(self.meals.places):
             meals = read_page(self.session, self.period.text, page)
             breathe(self.session)
@@ -118,7 +118,12 @@ class _MonthAgain:
             for meal in meals:
                 self._divide(meal)
             done += len(page)
-            progress(done, total)
+            self._tell(progress, done, total)
+
+    def _tell(self, progress: Progress, done: int, total: int) -> None:
+        # Whoever is told may write it down: on SQLite our own open look would keep that from being committed.
+        breathe(self.session)
+        progress(done, total)
 
     def _divide(self, meal: PastMeal) -> None:
         version = self.versions[meal.place.on]
