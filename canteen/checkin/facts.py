@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from canteen.core.calendar import window_of
 from canteen.core.division import ElderFacts, Used
 from canteen.core.programme import Programme, Version
+from canteen.elders.queries import as_facts
 from canteen.ledger.locks import month_lock_key
 
 
@@ -184,41 +185,14 @@ def _diner(row: Mapping[str, Any], facts: Any) -> Diner:
         id=row["id"], ref=row["ref"], name=row["name"], born_on=born_on, died_on=_day(row["died_on"]),
         closed_on=_day(row["closed_on"]), community=row["community"], diet=row["diet"], card=row["card"],
         serial=row["serial"], is_listed=bool(row["listed"]), home_canteen_id=row["home"],
-        balance_fen=row["balance_fen"] or 0, facts=elder_facts(born_on, row["distance_m"], facts),
+        balance_fen=row["balance_fen"] or 0, facts=as_facts(born_on, row["distance_m"], facts),
     )  # fmt: skip
-
-
-def elder_facts(born_on: date | None, distance_m: int | None, facts: Any) -> ElderFacts:
-    """The facts that rules ask about, of `(kind, value)` valid on the service date, oldest first."""
-    one: dict[str, str] = {}
-    categories = set()
-    for kind, value in facts:
-        if kind == "category":
-            categories.add(value)
-        else:
-            one[kind] = value
-    return ElderFacts(
-        born_on=born_on,
-        categories=frozenset(categories),
-        disability_grade=_whole(one.get("disability_grade")),
-        care_level=_whole(one.get("care_level")),
-        pension=None if "pension" not in one else one["pension"] == "yes",
-        monthly_income_fen=_whole(one.get("monthly_income_fen")),
-        household_division=one.get("household_division"),
-        residence_division=one.get("residence_division"),
-        distance_m=distance_m,
-        living=one.get("living"),
-    )
 
 
 def _has_expired(facts: Any) -> bool:
     """Whether a category ended lately and was not proved again."""
     held = {value for kind, value, is_valid in facts if kind == "category" and is_valid}
     return any(kind == "category" and not is_valid and value not in held for kind, value, is_valid in facts)
-
-
-def _whole(value: str | None) -> int | None:
-    return None if value is None else int(value)
 
 
 def _first(row: Any) -> FirstMeal:

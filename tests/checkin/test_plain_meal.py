@@ -16,6 +16,7 @@ from tests.factories import (
     make_canteen,
     make_elder,
     only,
+    programme,
     rows,
     scan,
 )
@@ -41,6 +42,22 @@ def test_a_card_scanned_at_noon_serves_a_divided_meal(client: FlaskClient) -> No
     assert result["shares"] == [{"payer": "government", "fen": 1000}, {"payer": "elder", "fen": 500}]
     assert body["backed_up_through"] == result["commit_no"]
     assert balance_fen(elder.id) == 4500
+
+
+def test_who_stays_in_a_care_home_lives_there_for_the_rules(client: FlaskClient) -> None:
+    canteen_id = make_canteen()
+    rule = {"id": "home", "title": "住养老机构的每餐8元", "payer": "government", "when": {"living": ["care-home"]},
+            "pays": {"fixed": "8.00"}}  # fmt: skip
+    bind_programme(canteen_id, programme([rule]))
+    elder = make_elder(canteen_id, facts={"living": "alone", "care_home": "福寿院"}, balance_fen=5000)
+    tablet = enrol_device(canteen_id)
+
+    [result] = client.post(
+        "/api/v1/scans", json=batch(scan(issue_card(elder.id))), headers=tablet.headers
+    ).get_json()["results"]
+
+    assert result["elder_fen"] == 700
+    assert only(Meal).facts["living"] == "care-home"
 
 
 def test_what_was_true_is_frozen_with_the_meal(client: FlaskClient) -> None:

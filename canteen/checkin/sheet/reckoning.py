@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 
 from canteen.checkin.deciding import price_of
-from canteen.checkin.facts import elder_facts
 from canteen.checkin.sheet.gathering import FundNow, Gathered, Person, Slot
 from canteen.checkin.standing import Place, Standing
 from canteen.core.calendar import window_of
@@ -18,6 +17,7 @@ from canteen.core.division import Division, ElderFacts, Facts, NoVersion, Used
 from canteen.core.programme import Programme, Version
 from canteen.core.rules import Rule
 from canteen.core.subsidy import divide
+from canteen.elders.queries import as_facts
 
 PAYERS = {"government": "政府", "collective": "集体", "family": "家人", "operator": "食堂"}
 VOUCHER = "服务券"
@@ -170,7 +170,7 @@ def _answer(
 
 def _facts_on(person: Person, on: date) -> ElderFacts:
     pairs = [(fact.kind, fact.value) for fact in person.stated if fact.holds_on(on)]
-    return elder_facts(person.born_on, person.distance_m, pairs)
+    return as_facts(person.born_on, person.distance_m, pairs)
 
 
 def _used(setting: _Setting, drawn: Mapping[Window, Used]) -> dict[str, dict[str, Used]]:

@@ -8,12 +8,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from canteen.checkin.facts import elder_facts
 from canteen.checkin.why.dividing_again import elder_then
 from canteen.checkin.why.explanation import Evidence, FactThen, MealThen
 from canteen.core.division import ElderFacts
 from canteen.elders.facts import holds_on
 from canteen.elders.models import CanteenElder, ElderFact
+from canteen.elders.queries import as_facts
 
 SINGLE = (
     "disability_grade", "care_level", "pension", "monthly_income_fen", "household_division", "residence_division",
@@ -66,7 +66,7 @@ def _now(session: Session, meal: MealThen, rows: Sequence[ElderFact]) -> ElderFa
         CanteenElder.elder_id == meal.elder_id, CanteenElder.canteen_id == meal.canteen_id
     )
     held = [(row.kind, row.value) for row in rows if row.withdrawn_at is None and holds_on(row, meal.service_on)]
-    return elder_facts(meal.elder_born_on, session.scalar(distance), held)
+    return as_facts(meal.elder_born_on, session.scalar(distance), held)
 
 
 def _born(then: ElderFacts, now: ElderFacts) -> FactThen:
