@@ -29,7 +29,7 @@ from canteen.subsidies.trying.facts_words import facts_words
 from canteen.subsidies.trying.queries import canteen_of, fortnight, working_days_on
 from canteen.subsidies.trying.readable import Readable, read_what_can_be
 from canteen.subsidies.trying.standard import Case, StandardSet, scene_of
-from canteen.subsidies.wording.faults import fault_place, fault_words
+from canteen.subsidies.wording.faults import fault_words, key_label
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.rules import title_words
 from canteen.subsidies.wording.said import _, one_language
@@ -240,7 +240,11 @@ class _Maker:
         written = table(self._values["example"][at])
         faults = [fault for fault in self._readable.faults if fault.path.startswith(f"example[{at}]")]
         notes = [
-            _("%(where)s：%(what)s", where=fault_place(fault, self._values).label, what=fault_words(fault))
+            _(
+                "%(key)s：%(written)s",
+                key=key_label(fault.path.partition("].")[2]),
+                written=fault_words(fault),
+            )
             for fault in faults
         ]
         return Row(

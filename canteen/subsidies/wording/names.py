@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sqlalchemy import column, select, table
+from sqlalchemy import Result, column, select, table
 from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
@@ -17,7 +17,9 @@ Language = Literal["zh", "en"]
 
 # What later slices keep is named here as tables: they know this slice, and this one imports none of them.
 _FUND = table("fund", column("code"), column("title"))
-_VOUCHER_KIND = table("voucher_kind", column("code"), column("title"))
+_VOUCHER_KIND = table("voucher_kind", column("code"), column("title"), column("title_en"))
+# The vocabulary of levels is a part of this slice beside this one.
+_LEVEL = table("level", column("code"), column("title"), column("title_en"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,19 @@ def _named(titles: Mapping[str, str], code: object) -> str:
 
 def read_names(session: Session, language: Language = "zh") -> Names:
     """Every title that rules may need, in this language where the office wrote one."""
+
+    def titled(rows: Result[str, str, str]) -> dict[str, str]:
+        return {code: (language == "en" and title_en) or title for code, title, title_en in rows}
+
     return Names(
         language=language,
         categories={
             row.code: (language == "en" and row.title_en) or row.title for row in categories(session)
         },
         funds=dict(session.execute(select(_FUND.c.code, _FUND.c.title)).all()),
-        vouchers=dict(session.execute(select(_VOUCHER_KIND.c.code, _VOUCHER_KIND.c.title)).all()),
+        vouchers=titled(
+            session.execute(select(_VOUCHER_KIND.c.code, _VOUCHER_KIND.c.title, _VOUCHER_KIND.c.title_en))
+        ),
         canteens=dict(session.execute(select(Canteen.code, Canteen.name)).all()),
+        levels=titled(session.execute(select(_LEVEL.c.code, _LEVEL.c.title, _LEVEL.c.title_en))),
     )
