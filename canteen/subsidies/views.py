@@ -9,6 +9,7 @@ words.register()
 import canteen.subsidies.drafts.review_views  # noqa: E402, F401
 import canteen.subsidies.drafts.views  # noqa: E402, F401
 import canteen.subsidies.editor.views  # noqa: E402, F401
-import canteen.subsidies.trying.views  # noqa: E402
+import canteen.subsidies.trying.views  # noqa: E402, F401
+import canteen.subsidies.vocabulary.views  # noqa: E402, F401
 
 __all__ = ["bp"]
