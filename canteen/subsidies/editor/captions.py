@@ -94,7 +94,12 @@ _CHOICES: Mapping[str, Mapping[str, object]] = {
     "payer": _PAYER_WORDS,
     "payee": terms.PAYEES,
     "of": {"price": _l("整个餐价"), "left": _l("轮到时余下的部分")},
-    "round_to": {"0.01": _l("分"), "0.10": _l("角"), "0.50": _l("五角"), "1.00": _l("元")},
+    "round_to": {
+        "0.01": _l("分（0.01 元）"),
+        "0.10": _l("角（0.10 元）"),
+        "0.50": _l("五角（0.50 元）"),
+        "1.00": _l("元（1.00 元）"),
+    },
     "round": {"half-up": _l("四舍五入"), "down": _l("去尾"), "up": _l("进位")},
     "per": _PER_WORDS,
     "scope": {"rule": _l("只算这一条"), "group": _l("整组合计")},

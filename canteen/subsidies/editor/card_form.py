@@ -13,7 +13,8 @@ from typing import Any
 
 from canteen.subsidies.editor.keys import GRANT, PROGRAMME, ROUNDING, RULE, VERSION_ORDER, version_head
 from canteen.subsidies.editor.nodes import Box, Node
-from canteen.subsidies.editor.shapes import Form, Table, in_order
+from canteen.subsidies.editor.shapes import Form
+from canteen.subsidies.editor.tables import Table, in_order
 from canteen.subsidies.editor.written import ABSENT, Absent
 
 _LISTS = ("rule", "grant")

@@ -17,29 +17,31 @@ from canteen.web.filters import day
 
 @dataclass(frozen=True, slots=True)
 class HeadLine:
-    """One thing said in the head."""
+    """One thing said in the head; `is_said` is False for what is not written, and for where rules come from."""
 
     label: str
     text: str
+    is_said: bool = True
 
 
 def head_lines(
     programme: Mapping[str, Any], version: Mapping[str, Any], names: Names
 ) -> tuple[HeadLine, ...]:
     """What the head card says while it is closed."""
+    price = version.get("standard_price")
     return (
         HeadLine(_("施行日"), _day(version.get("effective")) or _("（没有写）")),
-        HeadLine(_("最后一天"), _day(version.get("until")) or _("到下一个版本开始")),
-        HeadLine(_("文号"), _text(version.get("reference"))),
+        HeadLine(_("最后一天"), _day(version.get("until")) or _("到下一个版本开始"), "until" in version),
         HeadLine(_("管哪几餐"), _meals(version.get("meals"))),
-        HeadLine(
-            _("标准餐价"), money_words(version["standard_price"]) if "standard_price" in version else "—"
-        ),
+        HeadLine(_("标准餐价"), "—" if price is None else money_words(price), price is not None),
+        HeadLine(_("文号"), _text(version.get("reference")), "reference" in version),
         *_groups(version.get("groups")),
         HeadLine(_("补贴项目"), _text(programme.get("title"))),
         HeadLine(_("主管部门"), _text(programme.get("authority"))),
-        HeadLine(_("出处"), _text(programme.get("source"))),
-        HeadLine(_("生日从哪天算"), _choice("age_counts", programme.get("age_counts"))),
+        HeadLine(_("出处"), _text(programme.get("source")), is_said=False),
+        HeadLine(
+            _("生日从哪天算"), _choice("age_counts", programme.get("age_counts")), "age_counts" in programme
+        ),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from canteen.core.rules import FUNDED
-from canteen.subsidies.editor.shapes import Codes, ListOf, Named, OneDay, OneLine, Shape, Table, Ticked, When
+from canteen.subsidies.editor.shapes import Codes, OneDay, OneLine, Shape, Ticked
+from canteen.subsidies.editor.tables import ListOf, Named, Table, When
 
 
 def _range(kind: str) -> Shape:
