@@ -78,6 +78,7 @@ STAFF = (
     ("fuzeren", "李主任", Role.MANAGER),
     ("shouyin", "陈阿姨", Role.CASHIER),
     ("minzheng", "吴科长", Role.OFFICER),
+    ("fuhe", "郑科员", Role.OFFICER),
 )
 
 

@@ -15,6 +15,7 @@ from canteen.db import reading
 from canteen.demo.calendar import at, days_of, full_months
 from canteen.demo.days import serve_day, top_up_all, write_menus
 from canteen.demo.district import PLACES, OpenPlace, open_district
+from canteen.demo.policy import draft_a_notice
 from canteen.settlement.services import close_month
 
 Progress = Callable[[int], None]
@@ -68,6 +69,7 @@ def fill(elders: int, months: int, seed: int, progress: Progress) -> Filled:
             progress(done)
         if month in past[:-1]:
             closed += _close(places, month, now)
+    draft_a_notice()
     return Filled(
         elders, meals, tuple(closed), tuple((month, place.code) for month in past[-1:] for place in PLACES)
     )
