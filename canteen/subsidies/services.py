@@ -190,6 +190,7 @@ def _publish(session: Session, row: Programme, versions: Sequence[Mapping[str, A
             session.add(there)
         else:
             _refuse_used(session, row, there)
+            note(session, "corrected", by, row.code, there.effective_on, detail={"version": there.mapping})
         there.until_on, there.position, there.mapping = version.get("until"), position, encoded
         there.sha256, there.published_at, there.published_by = sha256, now(), by[:80]
         published.append(there.effective_on)

@@ -34,7 +34,9 @@ def ordered(value: Any) -> Any:
 
 def parts(values: dict[str, Any]) -> Any:
     """Every rule, grant and example in order, and each with its keys in theirs."""
-    found = [part for version in values["version"] for key in ("rule", "grant") for part in version.get(key, [])]
+    found = [
+        part for version in values["version"] for key in ("rule", "grant") for part in version.get(key, [])
+    ]
     return ordered([*found, *values.get("example", [])])
 
 
@@ -60,7 +62,9 @@ def test_five_hundred_programmes_made_at_random_are_written_as_they_were_read() 
 
 def test_odd_texts_keys_and_faulty_values_survive() -> None:
     odd = 'a"b\\c\nd\te\x7f\x01“三无” \U00020bb7'
-    values = programme([{**RULE, "title": odd, "when": {"age": {"from": 65}, "category": ["a", "b"], "x y": 1.5}}])
+    values = programme(
+        [{**RULE, "title": odd, "when": {"age": {"from": 65}, "category": ["a", "b"], "x y": 1.5}}]
+    )
     values["version"].append({"effective": "soon", "rule": "none", "grant": [], "groups": {"": "most"}})
     values |= {"example": [{}], "nonsense": {"deep": [1, [True, {"day": date(2026, 1, 2)}]]}}
 

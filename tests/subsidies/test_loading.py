@@ -17,6 +17,7 @@ from canteen.checkin.models import Meal
 from canteen.clock import now
 from canteen.core.errors import Refusal
 from canteen.db import reading, transaction
+from canteen.ledger.models import ClosedMonth
 from canteen.subsidies import queries
 from canteen.subsidies.cli import programme as commands
 from canteen.subsidies.models import ProgrammeVersion
@@ -120,6 +121,48 @@ def test_the_unused_version_beside_a_used_one_may_be_corrected(app: Flask) -> No
     changed["version"][1]["rule"] = [{**RULE, "pays": "all"}]
 
     assert load_programme(changed).published == (date(2026, 12, 1),)
+
+
+def close(canteen_id: int, *months: str) -> None:
+    with transaction() as session:
+        session.add_all(ClosedMonth(canteen_id=canteen_id, month=month, closed_at=now()) for month in months)
+
+
+@pytest.mark.parametrize("day", [date(2026, 10, 31), date(2026, 10, 1), date(2026, 9, 15)])
+def test_what_governs_a_closed_months_days_never_changes(app: Flask, day: date) -> None:
+    canteen_id = make_canteen()
+    load_programme(versions(date(2020, 1, 1)), ["beimen"])
+    close(canteen_id, "2026-09", "2026-10")
+
+    with pytest.raises(Refusal) as refused:
+        load_programme(versions(date(2020, 1, 1), day))
+
+    assert refused.value.code == "version-begins-closed"
+    assert refused.value.params["first_open_on"] == "2026-11-01"
+    assert len(stored()["version"]) == 1
+
+
+def test_a_version_that_governs_no_closed_day_may_begin_in_a_closed_month(sqlite_app: Flask) -> None:
+    canteen_id = make_canteen()
+    load_programme(versions(date(2020, 1, 1)), ["beimen"], date(2026, 11, 1))
+    close(canteen_id, "2026-10")
+
+    load_programme(versions(date(2020, 1, 1), date(2026, 10, 15)))
+    load_programme(versions(date(2020, 1, 1), date(2026, 10, 15), date(2026, 11, 1)))
+
+    assert len(stored()["version"]) == 3
+
+
+def test_a_version_used_by_nobody_is_not_corrected_under_a_closed_month(sqlite_app: Flask) -> None:
+    canteen_id = make_canteen()
+    load_programme(versions(date(2020, 1, 1)), ["beimen"])
+    close(canteen_id, "2026-10")
+
+    with pytest.raises(Refusal) as refused:
+        load_programme(versions(date(2020, 1, 1), pays="8.00"))
+
+    assert refused.value.code == "version-begins-closed"
+    assert load_programme(versions(date(2020, 1, 1), date(2026, 11, 1))).published == (date(2026, 11, 1),)
 
 
 def test_when_a_birthday_counts_is_never_changed_under_meals(app: Flask) -> None:

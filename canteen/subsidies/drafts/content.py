@@ -17,7 +17,7 @@ def storable(value: Any) -> Any:
     None of these is right anywhere in a programme; as text they stay to be seen, and to be named as faults.
     """
     if isinstance(value, Mapping):
-        return {str(key): storable(part) for key, part in value.items()}
+        return {storable(str(key)): storable(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [storable(part) for part in value]
     if isinstance(value, str):
@@ -27,8 +27,20 @@ def storable(value: Any) -> Any:
     return value if is_plain or is_number else str(value)
 
 
-def is_readable(values: Mapping[str, Any]) -> bool:
-    """Whether cards can be made of it: a head, and lists of tables where the format has them."""
+def readable(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The mapping as it can be kept, if cards can be made of it: a head, and lists of tables where the format has them.
+
+    None where they cannot, or where it is nested without end.
+    """
+    try:
+        plain = storable(values)
+        encode(plain)
+    except RecursionError:
+        return None
+    return plain if _has_cards(plain) else None
+
+
+def _has_cards(values: Mapping[str, Any]) -> bool:
     if not isinstance(values.get("programme"), Mapping) or not _is_tables(values.get("version")):
         return False
     parts = [version.get(key, []) for version in values["version"] for key in ("rule", "grant")]

@@ -16,7 +16,7 @@ class NewProgrammeForm(FlaskForm):
     """The head of a programme that has nothing else yet."""
 
     code = StringField(
-        _l("编号"),
+        _l("项目编号"),
         [
             InputRequired(_l("请写编号。")),
             Length(max=60, message=_l("编号最多 60 个字符。")),

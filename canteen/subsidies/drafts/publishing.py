@@ -51,12 +51,12 @@ def publish(draft_id: int, revision: int, by: str, ticks: Collection[str] = ()) 
             _hold_programme(session, row.code)
             draft = as_row(session, row)
             ticked = {*row.ticks, *ticks}
-            check_ready(session, draft, ticked)
+            found = check_ready(session, draft, ticked)
             loaded = load(
                 session, draft.values, () if draft.is_bound else draft.canteens, draft.bind_from, by
             )
             row.state, row.decided_by, row.decided_at = "published", by[:80], now()
-            row.ticks = sorted(ticked)
+            row.ticks = sorted(found.ticks)
             _tell_published(session, draft, loaded, by)
     except IntegrityError as error:
         # Two drafts of one new programme, published at once: the other was first.

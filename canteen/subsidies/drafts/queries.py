@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from canteen.clock import today
 from canteen.core.errors import Refusal
-from canteen.subsidies.drafts.content import locked_places, print_of, version_before, versions_of
+from canteen.subsidies.drafts.content import begins_on, locked_places, print_of, version_before, versions_of
 from canteen.subsidies.drafts.models import ProgrammeDraft
 from canteen.subsidies.models import Programme
 from canteen.subsidies.queries import bound_spans, read_mapping
@@ -56,6 +56,13 @@ class DraftRow:
     is_new: bool
     is_bound: bool
     is_outdated: bool
+
+    @property
+    def begins_on(self) -> date | None:
+        """The first day of the first open version that says one."""
+        versions = versions_of(self.values)
+        days = [day for at in self.open_versions if (day := begins_on(versions[at]))]
+        return min(days, default=None)
 
 
 def read_draft(session: Session, draft_id: int) -> DraftRow:

@@ -98,8 +98,8 @@ def readiness(session: Session, draft: DraftRow) -> Readiness:
     )
 
 
-def check_ready(session: Session, draft: DraftRow, ticks: Collection[str]) -> None:
-    """Refuse what may not be published; see `readiness`.
+def check_ready(session: Session, draft: DraftRow, ticks: Collection[str]) -> Readiness:
+    """What was found, all of it ticked; what may not be published is refused.
 
     Raises FaultyProgramme, Refusal `draft-outdated`, `draft-nothing-new`, `version-used`, `version-begins-closed`,
     `ticks-missing`.
@@ -118,9 +118,9 @@ def check_ready(session: Session, draft: DraftRow, ticks: Collection[str]) -> No
         raise begins_closed(first.canteen_name, first.first_on, first.first_open_on)
     missing = sorted(found.ticks - set(ticks))
     if missing:
-        raise Refusal(
-            "ticks-missing", "还有提醒没有勾选确认。请看过每一条，再勾选。", missing=", ".join(missing)
-        )
+        said = ", ".join(missing)
+        raise Refusal("ticks-missing", "还有提醒没有勾选确认。请看过每一条，再勾选。", missing=said)
+    return found
 
 
 def version_used(code: str, effective_on: date) -> Refusal:

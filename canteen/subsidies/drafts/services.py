@@ -18,12 +18,11 @@ from canteen.core.errors import Refusal
 from canteen.db import transaction
 from canteen.subsidies.drafts.content import (
     begins_on,
-    is_readable,
     is_same,
     keeps_locked,
     print_of,
+    readable,
     rebased,
-    storable,
     versions_of,
 )
 from canteen.subsidies.drafts.history import note
@@ -157,10 +156,10 @@ def submit(draft_id: int, revision: int, ticks: Collection[str], by: str) -> Non
     with transaction() as session:
         row = locked_draft(session, draft_id, revision, "open")
         draft = as_row(session, row)
-        check_ready(session, draft, ticks)
+        found = check_ready(session, draft, ticks)
         row.state, row.submitted_by, row.submitted_at = "submitted", by[:80], now()
         row.decided_by = row.decided_at = None
-        row.ticks = sorted(ticks)
+        row.ticks = sorted(found.ticks)
         row.hands = _with(row.hands, by)
         _tell(session, "submitted", draft, by)
 
@@ -244,6 +243,8 @@ def _touch(row: ProgrammeDraft, by: str) -> None:
     row.revision += 1
     row.changed_by, row.changed_at = by[:80], now()
     row.hands = _with(row.hands, by)
+    # What was ticked was ticked of another text.
+    row.ticks = []
 
 
 def _with(hands: Sequence[str], by: str) -> list[str]:
@@ -256,14 +257,10 @@ def _set_base(row: ProgrammeDraft, stored: Mapping[str, Any] | None) -> None:
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """The mapping as it can be kept. Raises Refusal `draft-unreadable`."""
-    try:
-        plain = storable(values)
-        if is_readable(plain):
-            encode(plain)
-            return dict(plain)
-    except RecursionError:
-        pass
-    raise Refusal("draft-unreadable", "这个文件不能作为草稿打开：至少要有 [programme] 和 [[version]]。")
+    plain = readable(values)
+    if plain is None:
+        raise Refusal("draft-unreadable", "这个文件不能作为草稿打开：至少要有 [programme] 和 [[version]]。")
+    return plain
 
 
 def _code_of(values: Mapping[str, Any]) -> str:
@@ -280,9 +277,7 @@ def _tell(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Write the act into the programme's history and into the audit."""
-    opened = [versions_of(draft.values)[at] for at in draft.open_versions]
-    first = min((day for version in opened if (day := begins_on(version))), default=None)
-    note(session, act, by, draft.code, first, draft_id=draft.id, reason=reason, detail=detail)
+    note(session, act, by, draft.code, draft.begins_on, draft_id=draft.id, reason=reason, detail=detail)
     record(session, f"policy-{act}", by, f"policy-draft:{draft.id}", None, {"programme": draft.code})
 
 

@@ -69,6 +69,7 @@ _ACTS = {
     "refused": _l("%(who)s退回了%(day)s起的版本。"),
     "discarded": _l("%(who)s放弃了草稿。"),
     "loaded": _l("%(who)s从文件载入了%(day)s起的版本。"),
+    "corrected": _l("%(who)s改正了%(day)s起的版本，那时还没有一餐用过它。"),
     "withdrawn": _l("%(who)s撤回了%(day)s起的版本，它没有施行过。"),
 }
 _BINDINGS = {

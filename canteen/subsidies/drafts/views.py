@@ -29,7 +29,7 @@ from canteen.db import reading
 from canteen.subsidies.blueprint import AUTHORS, READERS, bp
 from canteen.subsidies.checking import parse
 from canteen.subsidies.drafts import proposing, publishing, services, timeline
-from canteen.subsidies.drafts.content import is_readable, storable
+from canteen.subsidies.drafts.content import readable
 from canteen.subsidies.drafts.forms import BindForm, ImportForm, NewProgrammeForm, ReasonForm
 from canteen.subsidies.drafts.queries import drafts_in_hand, read_draft
 from canteen.subsidies.drafts.told import (
@@ -151,8 +151,8 @@ def _programme(code: str, form: BindForm, status: int = 200) -> BaseResponse:
 
 
 def _withdrawn(event: timeline.EventRow, names: Names) -> list[str]:
-    """What a withdrawn version said, line by line."""
-    version = event.detail.get("version") if event.act == "withdrawn" else None
+    """What a version said that was withdrawn or corrected, line by line."""
+    version = event.detail.get("version")
     parts = [part for key in ("rule", "grant") for part in (version or {}).get(key, ())]
     return [f"{words.title}：{words.line}" for words in (part_words(part, names) for part in parts)]
 
@@ -287,7 +287,7 @@ def take_file() -> BaseResponse:
         with reading() as session:
             faults = faults_of(session, values)
         if faults:
-            text = content.decode("utf-8-sig") if is_readable(storable(values)) else ""
+            text = content.decode("utf-8-sig") if readable(values) else ""
             return _import_page(form, 400, faults, values, text)
     try:
         draft_id = services.begin_import(values, current_user.actor)
