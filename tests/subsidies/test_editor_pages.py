@@ -182,7 +182,7 @@ def test_what_is_no_amount_is_kept_and_named_at_its_card_and_field(officer: Brow
     assert draft_of(draft_id).values["version"][0]["rule"][0]["pays"] == {"fixed": "eight"}
     assert 'href="#f-pays.fixed"' in page
     assert card_form(page)["pays.fixed"] == "eight"
-    assert page.count("金额应为引号里的元") == 3, (
+    assert page.count("请把金额写成数字") == 3, (
         "in the list for the eye and the script, and beside the field"
     )
 

@@ -16,11 +16,12 @@ from canteen.subsidies.comparing.ages import age_findings
 from canteen.subsidies.drafts.queries import DraftRow
 from canteen.subsidies.editor.age_view import AgeView, age_view
 from canteen.subsidies.editor.cards import Card, part_at, parts_of, read_address
+from canteen.subsidies.editor.fault_words import words_in_a_form
 from canteen.subsidies.editor.head_words import HeadLine, head_lines
 from canteen.subsidies.editor.nodes import walk
 from canteen.subsidies.editor.open_card import OpenCard, field_at, groups_of, open_head, open_part
 from canteen.subsidies.services import faults_of
-from canteen.subsidies.wording.faults import fault_place, fault_words
+from canteen.subsidies.wording.faults import fault_place
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.rules import PartInWords, part_words
 from canteen.subsidies.wording.said import _
@@ -190,8 +191,10 @@ def _rows(
 def _fault_line(fault: Fault, values: Mapping[str, Any], shown: int) -> FaultLine:
     version, kind, at, label = fault_place(fault, values)
     card = "" if kind is None else kind if at is None else f"{kind}-{at}"
+    if fault.code == "no-rules":
+        card = ""  # What is wrong is the list, and no card of it.
     inside = _VERSION.sub("version", fault.path) if card == "head" else _INSIDE.sub("", fault.path)
-    return FaultLine(label, fault_words(fault), shown if version is None else version, card, inside)
+    return FaultLine(label, words_in_a_form(fault), shown if version is None else version, card, inside)
 
 
 def _of_card(faults: Sequence[FaultLine], version: int, card: str) -> tuple[FaultLine, ...]:
@@ -226,7 +229,7 @@ def _tabs(
             version.get("effective"),
             index in draft.locked,
             index == current,
-            sum(fault.version == index and fault.card not in ("", "example") for fault in faults),
+            sum(fault.version == index and not fault.card.startswith("example") for fault in faults),
         )
         for index, version in enumerate(values["version"])
     )
