@@ -18,7 +18,7 @@ from canteen.db import reading
 from canteen.elders.boxes import elder_box
 from canteen.elders.queries import ElderPage
 from canteen.staff.queries import names
-from canteen.wallets import closings, queries, services, words
+from canteen.wallets import closings, queries, services, voucher_kinds, words
 from canteen.wallets.forms import ClosingForm, RefundForm, TopUpForm
 from canteen.wallets.queries import ClosingRow
 from canteen.web.access import requires
@@ -27,6 +27,7 @@ from canteen.web.home import Task, tasks
 
 bp = Blueprint("wallets", __name__)
 words.register()
+voucher_kinds.register()
 
 AMOUNT_CODES = frozenset({"amount-zero", "top-up-limit", "wallet-ceiling", "refund-too-much"})
 

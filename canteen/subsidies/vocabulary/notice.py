@@ -85,6 +85,8 @@ def _days(clause: str, year: int, number: int) -> Iterator[date]:
         last = first
         if last_day:
             last = _day(last_year or first.year, int(last_month or first.month), last_day, number)
+            if last < first and not last_year:
+                last = _day(last.year + 1, last.month, last_day, number)
             month = last.month
         if not timedelta(0) <= last - first <= timedelta(days=_LONGEST_SPAN):
             raise Refusal("notice-date", f"第 {number} 行的日期不对。", row=number)
