@@ -30,9 +30,9 @@ ELSEWHERE = (
 )
 
 
-def enter(page: Page, live: Live, role: Role, language: str = "zh") -> None:
+def enter(page: Page, live: Live, role: Role, language: str = "zh", login: str | None = None) -> None:
     """Sign a new person of this role in, by the page."""
-    login = f"{role.value}-in-{language}"
+    login = login or f"{role.value}-in-{language}"
     make_staff(role, login)
     page.context.add_cookies([{"name": "canteen_language", "value": language, "url": live.address}])
     page.goto(live.address + "/login")
