@@ -25,6 +25,9 @@ faults:  ## the fault run; FULL=1 the full numbers, with PART=sqlite, postgresql
 pace:  ## how fast the till answers, into docs/evidence/pace.json
 	$(PY) -m pytest -q tests/browser/pace_numbers.py
 
+trial:  ## how long a trial of 60,000 meals takes, into docs/evidence/trial.json
+	$(PY) -m pytest -q tests/settlement/trial_numbers.py
+
 pictures:  ## the screenshots in docs/pictures, from the demonstration
 	$(PY) -m pytest -q tests/browser/pictures.py
 
@@ -33,4 +36,4 @@ lock:  ## the lock files again, after a change of setup.cfg or package.json
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock
 	npm install --package-lock-only --ignore-scripts && sed -i '/"resolved":/d' package-lock.json
 
-.PHONY: help setup run test lint bench faults pace pictures lock
+.PHONY: help setup run test lint bench faults pace trial pictures lock

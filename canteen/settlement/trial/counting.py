@@ -7,6 +7,7 @@ at other canteens within the month where it stands in the order.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -16,9 +17,9 @@ from canteen.checkin.models import MealShare
 from canteen.core.calendar import window_of
 from canteen.core.division import Used
 from canteen.core.programme import Version
-from canteen.settlement.trial.meals import MonthMeals, Place, breathe, rank_of
+from canteen.settlement.trial.meals import MonthMeals, Place, at_once, look, rank_of
 
-ELDERS_AT_ONCE = 50
+ELDERS_AT_ONCE = (20, 200)
 
 Key = tuple[str, str, date, str]
 """Rule id, `per`, the window's first day, and for `meal-period` the meal period."""
@@ -115,7 +116,12 @@ def _shelf(book: _ElderUse, per: str) -> dict[Key, list[int]]:
 
 
 def _key(rule_id: str, per: str, on: date, meal_period: str) -> Key:
-    return rule_id, per, window_of(per, on)[0], meal_period if per == "meal-period" else ""
+    return rule_id, per, _begins(per, on), meal_period if per == "meal-period" else ""
+
+
+@lru_cache(maxsize=4096)
+def _begins(per: str, on: date) -> date:
+    return window_of(per, on)[0]
 
 
 def open_pages(
@@ -126,22 +132,24 @@ def open_pages(
     As at the till, use counts by programme and rule id, whatever the version.
     """
     new = sorted(elder_id for elder_id in set(elders) if not book.knows(elder_id))
-    for first in range(0, len(new), ELDERS_AT_ONCE):
-        some = new[first : first + ELDERS_AT_ONCE]
+    most = at_once(session, ELDERS_AT_ONCE)
+    for first in range(0, len(new), most):
+        some = new[first : first + most]
         fixed: dict[int, list[Use]] = {elder_id: [] for elder_id in some}
         if book.rules:
             begins = min(book.reaches_back(meals.first_on[elder_id]) for elder_id in some)
-            for elder_id, use in _fixed(session, some, book.rules, programme_code, (begins, month[1])):
+            with look(session):
+                elsewhere = _fixed(session, some, book.rules, programme_code, (begins, month[1]))
+            for elder_id, use in elsewhere:
                 if use.place.meal_no not in meals.numbers:
                     fixed[elder_id].append(use)
-            breathe(session)
         for elder_id, uses in fixed.items():
             book.open(elder_id, uses, month[0])
 
 
 def _fixed(
     session: Session, elders: Sequence[int], rules: Sequence[str], programme_code: str, days: tuple[date, date]
-) -> Iterable[tuple[int, Use]]:
+) -> list[tuple[int, Use]]:
     """What the rules paid for each meal of these elders, less what was taken back."""
     keys = (
         MealShare.elder_id, MealShare.service_on, MealShare.meal_period, MealShare.meal_id, MealShare.rule_id,
@@ -156,7 +164,8 @@ def _fixed(
         )
         .group_by(*keys)
     )
-    for elder_id, on, meal_period, meal_no, rule_id, count, fen in session.execute(rows).all():
-        if count or fen:
-            place = Place(on, rank_of(meal_period), meal_no)
-            yield elder_id, Use(place, meal_period, rule_id or "", int(count), int(fen))
+    return [
+        (elder_id, Use(Place(on, rank_of(meal_period), meal_no), meal_period, rule_id or "", int(count), int(fen)))
+        for elder_id, on, meal_period, meal_no, rule_id, count, fen in session.execute(rows)
+        if count or fen
+    ]

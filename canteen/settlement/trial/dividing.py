@@ -23,7 +23,7 @@ from canteen.settlement.trial.meals import (
     Borne,
     MonthMeals,
     PastMeal,
-    breathe,
+    look,
     pages,
     read_page,
     read_places,
@@ -48,14 +48,18 @@ def trial(
 ) -> Trial:
     """Divide a canteen's month, `2026-10`, again under this programme; nothing is written.
 
-    The session is one for reading: its transaction ends between pages, so that no check-in waits for the trial.
+    The session is one for reading: its transaction ends after each look at the database, before progress is told, so
+    that no check-in waits for the trial, and whoever is told may write.
     `values` is the mapping of a programme's file; its examples need not hold. Raises FaultyProgramme, Refusal
     `canteen-unknown` and `month-ill-formed`.
     """
     programme = read_rules(values)
     period = read_month_text(month)
-    canteen = canteen_of(session, canteen_code)
-    return _MonthAgain(session, programme, canteen, period).divide(progress)
+    with look(session):
+        canteen = canteen_of(session, canteen_code)
+        place = CanteenFacts(canteen.code, canteen.area, canteen.division)
+        canteen_id = canteen.id
+    return _MonthAgain(session, programme, (canteen_id, place), period).divide(progress)
 
 
 def read_rules(values: Mapping[str, Any]) -> Programme:
@@ -77,12 +81,12 @@ def read_month_text(text: str) -> Period:
 class _MonthAgain:
     """One trial while it runs: what was read, what is counted, what it comes to."""
 
-    def __init__(self, session: Session, programme: Programme, canteen: Canteen, period: Period) -> None:
+    def __init__(
+        self, session: Session, programme: Programme, canteen: tuple[int, CanteenFacts], period: Period
+    ) -> None:
         self.session, self.programme, self.period = session, programme, period
-        self.canteen_code, self.canteen_id = canteen.code, canteen.id
-        self.place = CanteenFacts(canteen.code, canteen.area, canteen.division)
-        self.before: Before = read_before(session, canteen, period)
-        breathe(session)
+        self.canteen_id, self.place = canteen
+        self.before: Before = read_before(session, self.canteen_id, period)
         self.tally = Tally()
 
     def divide(self, progress: Progress) -> Trial:
@@ -96,7 +100,8 @@ class _MonthAgain:
         self.purses = Purses(
             read_funds(self.session, funds, self.meals, self.before.granted), sorted(codes["voucher"])
         )
-        self.days = working_days(self.session, {place.on.year for place in self.meals.places})
+        with look(self.session):
+            self.days = working_days(self.session, {place.on.year for place in self.meals.places})
         self.versions = {place.on: self.programme.version_on(place.on) for place in self.meals.places}
         self.book = UseBook({version for version in self.versions.values() if version is not None})
         self._divide_all(progress)
@@ -107,10 +112,9 @@ class _MonthAgain:
 
     def _divide_all(self, progress: Progress) -> None:
         total, done = len(self.meals.places), 0
-        self._tell(progress, done, total)
-        for page in pages(self.meals.places):
+        progress(done, total)
+        for page in pages(self.session, self.meals.places):
             meals = read_page(self.session, self.period.text, page)
-            breathe(self.session)
             elders = {meal.elder_id for meal in meals}
             span = (self.period.first_on, max(self.period.last_on, page[-1].on))
             open_pages(self.session, self.book, elders, self.meals, self.programme.id, span)
@@ -118,12 +122,7 @@ class _MonthAgain:
             for meal in meals:
                 self._divide(meal)
             done += len(page)
-            self._tell(progress, done, total)
-
-    def _tell(self, progress: Progress, done: int, total: int) -> None:
-        # Whoever is told may write it down: on SQLite our own open look would keep that from being committed.
-        breathe(self.session)
-        progress(done, total)
+            progress(done, total)
 
     def _divide(self, meal: PastMeal) -> None:
         version = self.versions[meal.place.on]
@@ -166,13 +165,13 @@ class _MonthAgain:
 
     def _result(self) -> Trial:
         tally = self.tally
-        canteen = self.session.get_one(Canteen, self.canteen_id)
-        monthly = due_by_payer(
-            self.session, canteen, self.programme, self.period, self.before, self.purses.held_fen
-        )
-        breathe(self.session)
+        with look(self.session):
+            canteen = self.session.get_one(Canteen, self.canteen_id)
+            monthly = due_by_payer(
+                self.session, canteen, self.programme, self.period, self.before, self.purses.held_fen
+            )
         return Trial(
-            canteen=self.canteen_code, month=self.period.text, meals=tally.meals, changed=tally.changed,
+            canteen=self.place.code or "", month=self.period.text, meals=tally.meals, changed=tally.changed,
             elders=tally.elders(), before=self.before.by_payer,
             after=added(self.before.without_monthly, tally.difference, monthly),
             bands=tally.bands(self.programme.age_counts), largest=tally.largest(),

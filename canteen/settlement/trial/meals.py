@@ -1,10 +1,11 @@
 """The month's live slot meals, page by page: first only their places in the order, then each with its facts.
 
-On SQLite an open reader keeps the writer from committing, so no page may take long, and between two of them the
-session's transaction ends (`breathe`).
+On SQLite an open reader keeps the writer from committing, so no look at the database may take long (`look`).
 """
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -16,9 +17,10 @@ from canteen.checkin.models import Meal, MealShare
 from canteen.checkin.outcome_words import SLOT
 from canteen.core.calendar import MEAL_PERIODS
 from canteen.core.division import ElderFacts
+from canteen.db import is_postgresql
 
-KEYS_AT_ONCE = 2000
-MEALS_AT_ONCE = 500
+KEYS_AT_ONCE = (500, 10_000)
+MEALS_AT_ONCE = (250, 1000)
 
 Borne = dict[tuple[bool, str], int]
 """What each payer bears of a meal, in fen, by (is it a grant beside the price, the payer)."""
@@ -69,9 +71,26 @@ def rank_of(meal_period: str) -> int:
     return next((rank for rank, period in enumerate(MEAL_PERIODS) if period == meal_period), len(MEAL_PERIODS))
 
 
-def breathe(session: Session) -> None:
-    """End the look at the database, so that whoever writes may commit; the next query begins another."""
-    session.rollback()
+@contextmanager
+def look(session: Session) -> Iterator[None]:
+    """One look at the database, after which whoever writes may commit: the session's transaction ends with it.
+
+    Garbage waits meanwhile: looking for it in a large process takes longer than the look itself.
+    """
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        session.rollback()
+        if was_collecting:
+            gc.enable()
+
+
+def at_once(session: Session, few_or_many: tuple[int, int]) -> int:
+    """How much is read in one look: little on SQLite, where it is in somebody's way, more on PostgreSQL."""
+    few, many = few_or_many
+    return many if is_postgresql(session) else few
 
 
 def _divided(canteen_id: int, month: str) -> tuple[ColumnElement[bool], ...]:
@@ -98,8 +117,8 @@ def read_places(
             for voucher_id, fen in row.facts.get("vouchers", ()) if vouchers else ():
                 from_vouchers[voucher_id] = from_vouchers.get(voucher_id, 0) + fen
         if funds:
-            _add_draws(session, page, month, funds, from_funds)
-        breathe(session)
+            with look(session):
+                _add_draws(session, page, month, funds, from_funds)
     places.sort()
     numbers = frozenset(place.meal_no for place in places)
     return MonthMeals(canteen_id, month, tuple(places), numbers, first_on, from_vouchers, from_funds)
@@ -107,10 +126,11 @@ def read_places(
 
 def _key_pages(session: Session, canteen_id: int, month: str, with_facts: bool) -> Iterator[Sequence[Any]]:
     columns = [Meal.id, Meal.elder_id, Meal.service_on, Meal.meal_period, *([Meal.facts] if with_facts else [])]
-    after = 0
+    after, most = 0, at_once(session, KEYS_AT_ONCE)
     while True:
         rows = select(*columns).where(*_divided(canteen_id, month), Meal.id > after)
-        page = session.execute(rows.order_by(Meal.id).limit(KEYS_AT_ONCE)).all()
+        with look(session):
+            page = session.execute(rows.order_by(Meal.id).limit(most)).all()
         if not page:
             return
         yield page
@@ -134,10 +154,11 @@ def _add_draws(
             drawn[fund_id, on] = drawn.get((fund_id, on), 0) + int(fen)
 
 
-def pages(places: Sequence[Place]) -> Iterator[Sequence[Place]]:
+def pages(session: Session, places: Sequence[Place]) -> Iterator[Sequence[Place]]:
     """The places cut into pages, in their order."""
-    for first in range(0, len(places), MEALS_AT_ONCE):
-        yield places[first : first + MEALS_AT_ONCE]
+    most = at_once(session, MEALS_AT_ONCE)
+    for first in range(0, len(places), most):
+        yield places[first : first + most]
 
 
 def read_page(session: Session, month: str, page: Sequence[Place]) -> list[PastMeal]:
@@ -145,8 +166,10 @@ def read_page(session: Session, month: str, page: Sequence[Place]) -> list[PastM
     numbers = [place.meal_no for place in page]
     columns = (Meal.id, Meal.elder_id, Meal.meal_period, Meal.channel, Meal.price_fen, Meal.facts)
     rows = select(*columns).where(Meal.id.in_(numbers), Meal.cancelled_at.is_(None))
-    found = {row.id: row for row in session.execute(rows)}
-    borne = _read_borne(session, month, numbers)
+    with look(session):
+        found = {row.id: row for row in session.execute(rows)}
+    with look(session):
+        borne = _read_borne(session, month, numbers)
     return [
         _past_meal(place, found[place.meal_no], borne.get(place.meal_no, {}))
         for place in page

@@ -16,6 +16,7 @@ from canteen.ledger.queries import is_closed
 from canteen.settlement.month import versions_in_force
 from canteen.settlement.monthly_grants import MonthlyGrant, booked_grants, due_grants, granted_fen
 from canteen.settlement.totals import Totals, added, close_totals_from_lines, other_entries
+from canteen.settlement.trial.meals import look
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,27 @@ class Before:
         return _by_payer(self.booked)
 
 
-def read_before(session: Session, canteen: Canteen, period: Period) -> Before:
+def read_before(session: Session, canteen_id: int, period: Period) -> Before:
     """What a canteen's month comes to as it stands: for an open one what its close would say."""
     month = period.text
-    lines = close_totals_from_lines(session, canteen.id, month)
-    other = other_entries(session, canteen.id, month)
-    booked = booked_grants(session, canteen.id, month)
-    planned: list[MonthlyGrant] = []
-    if not is_closed(session, canteen.id, month):
-        due = due_grants(session, canteen, versions_in_force(session, canteen.id, period), period.last_on)
-        planned = [grant for grant in due if not grant.is_pending]
+    with look(session):
+        lines = close_totals_from_lines(session, canteen_id, month)
+    with look(session):
+        other = other_entries(session, canteen_id, month)
+    with look(session):
+        booked = booked_grants(session, canteen_id, month)
+        planned = _planned(session, canteen_id, period)
     lessened = {payer: -fen for payer, fen in _by_payer(booked).items()}
     return Before(added(lines, other, _by_payer(planned)), added(lines, other, lessened), tuple(booked))
+
+
+def _planned(session: Session, canteen_id: int, period: Period) -> list[MonthlyGrant]:
+    """The grants that the close of an open month would book."""
+    if is_closed(session, canteen_id, period.text):
+        return []
+    canteen = session.get_one(Canteen, canteen_id)
+    due = due_grants(session, canteen, versions_in_force(session, canteen_id, period), period.last_on)
+    return [grant for grant in due if not grant.is_pending]
 
 
 def last_version(programme: Programme, period: Period) -> Version | None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from canteen.core.division import GrantShare, Share
 from canteen.core.errors import Corrupt
-from canteen.settlement.trial.meals import MonthMeals, breathe
+from canteen.settlement.trial.meals import MonthMeals, look
 from canteen.sponsors.models import Fund, FundCanteen, FundDay, FundGuest
 from canteen.wallets.models import Voucher
 
@@ -113,12 +113,14 @@ class Purses:
         for first in range(0, len(new), ELDERS_AT_ONCE):
             some = new[first : first + ELDERS_AT_ONCE]
             self._vouchers |= {elder_id: [] for elder_id in some}
-            rows = select(Voucher).where(Voucher.elder_id.in_(some), Voucher.kind_code.in_(self._kinds))
+            columns = (Voucher.id, Voucher.elder_id, Voucher.kind_code, Voucher.expires_on, Voucher.left_fen)
+            rows = select(*columns).where(Voucher.elder_id.in_(some), Voucher.kind_code.in_(self._kinds))
             # In the order in which a till uses them: those that expire first, first.
-            for row in session.scalars(rows.order_by(Voucher.expires_on, Voucher.id)):
-                held = row.left_fen + drawn.get(row.id, 0)
-                self._vouchers[row.elder_id].append(VoucherPurse(row.kind_code, row.expires_on, held))
-            breathe(session)
+            with look(session):
+                found = session.execute(rows.order_by(Voucher.expires_on, Voucher.id)).all()
+            for voucher_id, elder_id, kind, expires_on, left_fen in found:
+                held = left_fen + drawn.get(voucher_id, 0)
+                self._vouchers[elder_id].append(VoucherPurse(kind, expires_on, held))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ class NamedFund:
 def named_funds(session: Session, codes: Iterable[str]) -> list[NamedFund]:
     """Those of these funds that exist."""
     rows = select(Fund.id, Fund.code).where(Fund.code.in_(sorted(codes))).order_by(Fund.code)
-    return [NamedFund(*row) for row in session.execute(rows)]
+    with look(session):
+        return [NamedFund(*row) for row in session.execute(rows)]
 
 
 def read_funds(
@@ -143,11 +146,11 @@ def read_funds(
     `granted`: payer → what grants by the month were booked with already. A fund that does not pay in this canteen
     pays for no meal.
     """
-    found = [
-        _purse(session, session.get_one(Fund, one.id), meals, granted.get(f"sponsor:{one.code}", 0))
-        for one in named
-    ]
-    breathe(session)
+    found = []
+    for one in named:
+        with look(session):
+            fund = session.get_one(Fund, one.id)
+            found.append(_purse(session, fund, meals, granted.get(f"sponsor:{one.code}", 0)))
     return found
 
 
