@@ -30,6 +30,7 @@ from canteen.subsidies.drafts.models import ProgrammeDraft
 from canteen.subsidies.drafts.queries import DraftRow, as_row, stored_programme
 from canteen.subsidies.drafts.readiness import check_ready
 from canteen.subsidies.queries import read_mapping
+from canteen.subsidies.services import load
 from canteen.subsidies.stored import decode, encode
 
 OFFICE_ZONE = "Asia/Shanghai"
@@ -157,6 +158,7 @@ def submit(draft_id: int, revision: int, ticks: Collection[str], by: str) -> Non
         row = locked_draft(session, draft_id, revision, "open")
         draft = as_row(session, row)
         found = check_ready(session, draft, ticks)
+        _try(session, draft, by)
         row.state, row.submitted_by, row.submitted_at = "submitted", by[:80], now()
         row.decided_by = row.decided_at = None
         row.ticks = sorted(found.ticks)
@@ -212,6 +214,15 @@ def locked_draft(session: Session, draft_id: int, revision: int | None, state: s
     if revision is not None and row.revision != revision:
         raise Refusal("draft-changed", "别人刚刚改过这份草稿。请刷新页面，看过以后再做。")
     return row
+
+
+def _try(session: Session, draft: DraftRow, by: str) -> None:
+    """Load it and take it back at once: what a publication would be refused for is refused now."""
+    trial = session.begin_nested()
+    try:
+        load(session, draft.values, () if draft.is_bound else draft.canteens, draft.bind_from, by)
+    finally:
+        trial.rollback()
 
 
 def _begin(
