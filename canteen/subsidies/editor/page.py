@@ -138,8 +138,12 @@ def read_page(
     is_locked = version in draft.locked
     may_change = may_change and not is_locked and draft.state == "open"
     found = faults_of(session, values)
-    lines = tuple(_fault_line(fault, values, version) for fault in found)
     opened = opening if may_change else Opening()
+    lines = tuple(
+        line
+        for line in (_fault_line(fault, values, version) for fault in found)
+        if not _is_given_at_saving(line, draft, values, version, opened.address)
+    )
     head = open_head(
         values["programme"], written, names, _inside(lines, version, "head"), may_rename=draft.is_new
     )
@@ -178,7 +182,7 @@ def _rows(
     for index, part in enumerate(parts):
         card = Card(kind, index)
         opened = (
-            open_part(card, part, names, groups, _inside(faults, version, card.id), opening.focus)
+            open_part(card, part, names, groups, _inside(faults, version, card.id), _focus(opening, part))
             if opening.address == card.id
             else None
         )
@@ -188,6 +192,11 @@ def _rows(
     return tuple(rows)
 
 
+def _focus(opening: Opening, part: Mapping[str, Any]) -> str:
+    """Where to look first: where the last act led, or at the title of a card that has none yet."""
+    return opening.focus or ("title" if part.get("title") == "" else "")
+
+
 def _fault_line(fault: Fault, values: Mapping[str, Any], shown: int) -> FaultLine:
     version, kind, at, label = fault_place(fault, values)
     card = "" if kind is None else kind if at is None else f"{kind}-{at}"
@@ -195,6 +204,19 @@ def _fault_line(fault: Fault, values: Mapping[str, Any], shown: int) -> FaultLin
         card = ""  # What is wrong is the list, and no card of it.
     inside = _VERSION.sub("version", fault.path) if card == "head" else _INSIDE.sub("", fault.path)
     return FaultLine(label, words_in_a_form(fault), shown if version is None else version, card, inside)
+
+
+def _is_given_at_saving(
+    line: FaultLine, draft: DraftRow, values: Mapping[str, Any], version: int, address: str
+) -> bool:
+    """Whether a fault is but the missing id of a new card, which gets one from its title when it is saved."""
+    card = read_address(line.card) if line.inside == "id" and line.version == version else None
+    part = None if card is None else part_at(values, version, card)
+    if card is None or part is None or part.get("id") is not None:
+        return False
+    stored = part_at(draft.values, version, card) or {}
+    title = part.get("title")
+    return (line.card == address and not stored.get("id")) or not (isinstance(title, str) and title.strip())
 
 
 def _of_card(faults: Sequence[FaultLine], version: int, card: str) -> tuple[FaultLine, ...]:

@@ -25,6 +25,7 @@ from canteen.subsidies.editor.sent import Sent, as_saved, as_typed, read_sent
 from canteen.subsidies.editor.stale import read_stale
 from canteen.subsidies.editor.written import literal
 from canteen.subsidies.wording.names import Names, read_names
+from canteen.subsidies.wording.rules import title_words
 from canteen.subsidies.wording.said import _
 from canteen.web.access import requires
 from canteen.web.languages import page_language
@@ -37,8 +38,8 @@ _DONE = {
     "copy": _l("已复制为第 %(number)s 条。请改好，再保存。"),
     "restore": _l("已放回第 %(number)s 条。"),
 }
-_UNDO = "policy_undo"
-_LARGEST_UNDO = 6_000
+_NOTE = "policy_note"
+_LARGEST_UNDO = 4_000
 _STALE = ("draft-changed", "draft-closed", "version-locked")
 
 
@@ -50,7 +51,7 @@ def draft(draft_id: int) -> str:
         row = read_draft(database, draft_id)
         version = _version(row)
         opening = Opening(request.args.get("card", ""))
-        return _render(database, row, version, None, opening, undo=_taken_undo(row))
+        return _render(database, row, version, None, opening, note=_taken_note(row))
 
 
 @bp.post("/policies/drafts/<int:draft_id>/card")
@@ -91,9 +92,9 @@ def _after_saving(draft_id: int, sent: Sent) -> Response:
         page = read_page(database, row, sent.version, _names(database), may_change=True)
     left = sum(fault.card == sent.card and fault.version == sent.version for fault in page.faults)
     if left:
-        flash(_("已保存。这张卡片还有 %(count)s 处要改。", count=left), "warn")
+        _note(row, sent.version, sent.card, _("已保存。这张卡片还有 %(count)s 处要改。", count=left))
     else:
-        flash(_("已保存。"), "ok")
+        _note(row, sent.version, sent.card, _("已保存。"))
     return _to(draft_id, sent.version, sent.card, is_open=bool(left))
 
 
@@ -113,24 +114,38 @@ def draft_arrange(draft_id: int) -> Response:
     wanted = arranged(row.values, sent.version, sent.card, act, request.form.get("part"))
     change_draft(draft_id, sent.revision, wanted.change, _by())
     if act == "remove":
-        _keep_undo(row, sent, part)
-    elif act in _DONE:
-        flash(str(_DONE[act]) % {"number": wanted.card.index + 1}, "ok")
+        _note(
+            row,
+            sent.version,
+            sent.card,
+            _("已删除“%(title)s”。", title=title_words(part or {})),
+            literal(part),
+        )
+        return _to(draft_id, sent.version, "removed", is_open=False)
+    if act in _DONE:
+        text = str(_DONE[act]) % {"number": wanted.card.index + 1}
+        _note(row, sent.version, wanted.card.id, text)
     return _to(draft_id, sent.version, wanted.card.id, is_open=wanted.is_open)
 
 
-def _keep_undo(row: DraftRow, sent: Sent, part: object) -> None:
-    """Keep what is removed for the one notice that offers it back; a cookie holds no more than it holds."""
-    kept = literal(part)
-    if len(kept) <= _LARGEST_UNDO:
-        session[_UNDO] = {"draft": row.id, "version": sent.version, "card": sent.card, "part": kept}
-    else:
-        flash(_("已删除。"), "ok")
+def _note(row: DraftRow, version: int, card: str, text: str, removed: str = "") -> None:
+    """Keep what was done for the one page that follows, to be told at its card; with what was removed.
+
+    A cookie holds no more than it holds: what is larger cannot be put back.
+    """
+    session[_NOTE] = {
+        "draft": row.id,
+        "version": version,
+        "card": card,
+        "text": text,
+        "removed": bool(removed),
+        "part": removed if len(removed) <= _LARGEST_UNDO else "",
+    }
 
 
-def _taken_undo(row: DraftRow) -> dict[str, Any] | None:
-    undo = session.pop(_UNDO, None)
-    return undo if isinstance(undo, dict) and undo.get("draft") == row.id else None
+def _taken_note(row: DraftRow) -> dict[str, Any] | None:
+    note = session.pop(_NOTE, None)
+    return note if isinstance(note, dict) and note.get("draft") == row.id else None
 
 
 @bp.post("/policies/drafts/<int:draft_id>/try")
@@ -140,7 +155,7 @@ def draft_try(draft_id: int) -> str:
     sent = read_sent(request.form)
     with reading() as database:
         row, names = read_draft(database, draft_id), _names(database)
-        values = as_typed(request.form, row.values, sent.version, sent.card)
+        values = as_saved(request.form, row.values, sent.version, sent.card)
         page = read_page(
             database, row, sent.version, names, may_change=True, values=values, opening=Opening(sent.card)
         )
@@ -154,7 +169,7 @@ def _render(
     version: int,
     values: dict[str, Any] | None,
     opening: Opening,
-    undo: dict[str, Any] | None = None,
+    note: dict[str, Any] | None = None,
 ) -> str:
     names = _names(database)
     page = read_page(database, row, version, names, may_change=_is_author(), values=values, opening=opening)
@@ -163,7 +178,7 @@ def _render(
         page=page,
         panel=panel_for(database, page, names),
         title=title_of(page),
-        undo=undo if page.may_change else None,
+        note=note if note and note["version"] == version else None,
         is_author=_is_author(),
         is_typed=values is not None,
     )
