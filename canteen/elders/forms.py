@@ -14,12 +14,12 @@ from canteen.elders.facts import NewFact
 from canteen.elders.particulars import RESIDENT, Identity, Particulars, Registration
 from canteen.elders.roster.values import NotUnderstood, read_distance
 from canteen.elders.words import (
-    CATEGORY_NAMES,
     GRADE_NAMES,
     IDENTITY_NAMES,
     LIVING_NAMES,
     PENSION_NAMES,
     SEX_NAMES,
+    offered_categories,
 )
 from canteen.web.fields import DatePartsField, YuanField
 
@@ -103,7 +103,7 @@ class RegistrationForm(ParticularsForm):
     sex = RadioField(
         _l("性别"), [Optional()], choices=_offered(SEX_NAMES), description=_l("只有其他证件才要选。")
     )
-    categories = SelectMultipleField(_l("人员类别"), [Optional()], choices=_offered(CATEGORY_NAMES))
+    categories = SelectMultipleField(_l("人员类别"), [Optional()], choices=offered_categories)
     disability_grade = SelectField(
         _l("残疾等级"), choices=_offered(GRADE_NAMES, _l("没有或不清楚")), default=""
     )
@@ -140,7 +140,7 @@ class RegistrationForm(ParticularsForm):
 class FactForm(FlaskForm):
     """One dated fact. Which field holds the value depends on the kind; the page shows only that one."""
 
-    category = SelectField(_l("人员类别"), choices=_offered(CATEGORY_NAMES))
+    category = SelectField(_l("人员类别"), choices=offered_categories)
     living = SelectField(_l("居住情况"), choices=_offered(LIVING_NAMES))
     disability_grade = SelectField(_l("残疾等级"), choices=_offered(GRADE_NAMES))
     pension = SelectField(_l("养老金"), choices=_offered(PENSION_NAMES))

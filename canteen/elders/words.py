@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 
+from flask import g
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from canteen.db import reading
+from canteen.elders.categories import KeptCategory, kept_categories
 from canteen.elders.divisions import division_name
 from canteen.elders.queries import FactRow
 from canteen.elders.roster import RosterFinding, RosterRefused
 from canteen.web.filters import yuan
+from canteen.web.languages import page_language
 from canteen.web.refusals import words
 
 KIND_NAMES = {
@@ -25,6 +29,7 @@ KIND_NAMES = {
     "care_home": _l("入住养老机构"),
 }
 
+# For an installation whose vocabulary was never filled in; what the office keeps goes before it.
 CATEGORY_NAMES = {
     "three-no": _l("三无"),
     "destitute": _l("特困（五保）"),
@@ -72,15 +77,41 @@ TAB_NAMES = {
 }
 
 NAMED: Mapping[str, Mapping[str, object]] = {
-    "category": CATEGORY_NAMES,
     "living": LIVING_NAMES,
     "pension": PENSION_NAMES,
     "disability_grade": GRADE_NAMES,
 }
 
 
+def offered_categories() -> list[tuple[str, object]]:
+    """The categories that forms offer, by code, in the office's order; retired ones are not among them."""
+    kept = _kept()
+    return [(one.code, _title(one)) for one in kept if not one.is_retired] or list(CATEGORY_NAMES.items())
+
+
+def category_name(code: str) -> str:
+    """What a category is called, retired or not; a code that nobody named stands as it is."""
+    kept = next((one for one in _kept() if one.code == code), None)
+    return str(CATEGORY_NAMES.get(code, code)) if kept is None else _title(kept)
+
+
+def _title(category: KeptCategory) -> str:
+    return (category.title_en if page_language() == "en" else "") or category.title
+
+
+def _kept() -> tuple[KeptCategory, ...]:
+    # A list of elders names a hundred facts: the table is read once for a request.
+    if "kept_categories" not in g:
+        with reading() as session:
+            g.kept_categories = kept_categories(session)
+    found: tuple[KeptCategory, ...] = g.kept_categories
+    return found
+
+
 def value_in_words(kind: str, value: str) -> str:
     """What a fact says: 低保, 二级, 甘肃省兰州市城关区; a code that nobody named stands as it is."""
+    if kind == "category":
+        return category_name(value)
     if kind in NAMED:
         return str(NAMED[kind].get(value, value))
     if kind == "care_level":
