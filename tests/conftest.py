@@ -160,7 +160,7 @@ def postgresql_settings(
 ) -> Iterator[Settings]:
     name = f"test_{uuid.uuid4().hex[:16]}"
     postgresql_maintenance.execute(
-        f"CREATE DATABASE {name} TEMPLATE {postgresql_template} STRATEGY FILE_COPY"
+        f"CREATE DATABASE {name} TEMPLATE {postgresql_template}"
     )
     home = tmp_path / "home"
     home.mkdir(exist_ok=True)

@@ -19,7 +19,7 @@ def copy_of(settings: Settings, name: str) -> Settings:
         return replace(settings, database_url=f"sqlite:///{path.with_name(name)}.db")
     whole = _named(settings)
     _maintain(settings, f"DROP DATABASE IF EXISTS {whole}_{name} WITH (FORCE)")
-    _maintain(settings, f"CREATE DATABASE {whole}_{name} TEMPLATE {whole} STRATEGY FILE_COPY")
+    _maintain(settings, f"CREATE DATABASE {whole}_{name} TEMPLATE {whole}")
     return replace(settings, database_url=settings.database_url.replace(whole, f"{whole}_{name}"))
 
 
@@ -32,7 +32,7 @@ def put_back(kept: Settings, settings: Settings) -> None:
         shutil.copy(kept.database_url.removeprefix("sqlite:///"), there)
         return
     _maintain(settings, f"DROP DATABASE {_named(settings)} WITH (FORCE)")
-    _maintain(settings, f"CREATE DATABASE {_named(settings)} TEMPLATE {_named(kept)} STRATEGY FILE_COPY")
+    _maintain(settings, f"CREATE DATABASE {_named(settings)} TEMPLATE {_named(kept)}")
 
 
 def throw_away(copy: Settings) -> None:
