@@ -122,7 +122,8 @@ def _within(value: object, names: Names) -> str | None:
 
 
 def _within_one(home: object, level: object) -> str:
-    if home not in HOMES or level not in WITHIN:
+    # What a draft holds may be a list or a table where a word belongs.
+    if home not in HOMES or not isinstance(level, str) or level not in WITHIN:
         return f"{home} = {written(level)}"
     return str(WITHIN[level]) % {"home": str(HOMES[home])}
 

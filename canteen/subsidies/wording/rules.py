@@ -128,7 +128,7 @@ def _rounding(part: Mapping[str, Any]) -> str:
     if "round_to" not in part and "round" not in part:
         return ""
     way, step = part.get("round", "half-up"), money_words(part.get("round_to", "0.01"))
-    if way not in _ROUNDINGS:
+    if not isinstance(way, str) or way not in _ROUNDINGS:
         return f"round = {written(way)}"
     return str(_ROUNDINGS[way]) % {"x": step}
 
@@ -137,7 +137,7 @@ def limit_words(limit: object, names: Names) -> str:
     """One limit: 每天最多补 1 餐, 每月最多补 300.00 元（本组合计）."""
     values = table(limit)
     per = values.get("per")
-    if not isinstance(limit, Mapping) or per not in _AMOUNTS or not ({"meals", "amount"} & values.keys()):
+    if not isinstance(per, str) or per not in _AMOUNTS or not ({"meals", "amount"} & values.keys()):
         return _("限额：%(written)s", written=written(limit) or "—")
     said = [_limited(str(per), key, values[key]) for key in ("meals", "amount") if key in values]
     if values.get("scope") == "group":
