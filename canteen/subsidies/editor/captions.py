@@ -155,10 +155,11 @@ def is_choice(kind: str) -> bool:
 
 
 def ticks(kind: str, chosen: Sequence[str], names: Names) -> Options:
-    """What may be ticked: all that is known, and what is ticked already though nobody knows it."""
+    """What may be ticked: all that is offered, and what is ticked already though retired, or known to nobody."""
     known = _known(kind, names)
+    offered = names.offered(kind, known)
     return [
-        *known.items(),
+        *((code, title) for code, title in known.items() if code in offered or code in chosen),
         *((code, _("%(code)s（不认识）", code=code)) for code in chosen if code not in known),
     ]
 
@@ -180,10 +181,10 @@ def _known(kind: str, names: Names) -> Mapping[str, str]:
 def suggestions(kind: str, names: Names, groups: Sequence[str]) -> Options:
     """What a line suggests while one types: funds and voucher kinds, levels, groups."""
     if kind == "fund":
-        return [*names.funds.items(), *names.vouchers.items()]
+        return [*names.funds.items(), *names.offered("voucher", names.vouchers).items()]
     if kind == "level":
-        own = dict(names.levels)
-        return [*own.items(), *((code, str(word)) for code, word in _LEVELS.items() if code not in own)]
+        usual = {code: str(word) for code, word in _LEVELS.items() if code not in names.levels}
+        return [*names.offered("level", names.levels).items(), *usual.items()]
     return [(group, group) for group in groups] if kind == "group" else []
 
 

@@ -15,10 +15,11 @@ from canteen.subsidies.comparing.age_words import age_finding_words
 from canteen.subsidies.comparing.ages import age_findings
 from canteen.subsidies.drafts.queries import DraftRow
 from canteen.subsidies.editor.age_view import AgeView, age_view
+from canteen.subsidies.editor.card_form import fields_of, head_fields
 from canteen.subsidies.editor.cards import Card, part_at, parts_of, read_address
 from canteen.subsidies.editor.fault_words import words_in_a_form
 from canteen.subsidies.editor.head_words import HeadLine, head_lines
-from canteen.subsidies.editor.nodes import walk
+from canteen.subsidies.editor.nodes import Node, walk
 from canteen.subsidies.editor.open_card import OpenCard, field_at, groups_of, open_head, open_part
 from canteen.subsidies.services import faults_of
 from canteen.subsidies.wording.faults import fault_place
@@ -99,6 +100,11 @@ class EditorPage:
         cards = [self.opened_head, *(row.opened for row in (*self.rules, *self.grants))]
         return next((card for card in cards if card is not None), None)
 
+    def is_open(self, fault: FaultLine) -> bool:
+        """Whether a fault stands on the card that is open."""
+        opened = self.opened
+        return opened is not None and (fault.card, fault.version) == (opened.card, self.version)
+
     @property
     def opened_title(self) -> str:
         """The title on the open card, as it was typed."""
@@ -144,12 +150,13 @@ def read_page(
         for line in (_fault_line(fault, values, version) for fault in found)
         if not _is_given_at_saving(line, draft, values, version, opened.address)
     )
+    lines = _with_fields(lines, values)
     head = open_head(
         values["programme"], written, names, _inside(lines, version, "head"), may_rename=draft.is_new
     )
     rules = _rows(values, version, "rule", names, lines, opened)
     grants = _rows(values, version, "grant", names, lines, opened)
-    page = EditorPage(
+    return EditorPage(
         draft=draft,
         values=values,
         version=version,
@@ -165,7 +172,6 @@ def read_page(
         may_change=may_change,
         is_locked=is_locked,
     )
-    return _with_fields(page)
 
 
 def _rows(
@@ -227,19 +233,25 @@ def _inside(faults: Sequence[FaultLine], version: int, card: str) -> list[tuple[
     return [(fault.inside, fault.text) for fault in _of_card(faults, version, card)]
 
 
-def _with_fields(page: EditorPage) -> EditorPage:
-    """The page, each fault of the open card told its field."""
-    opened = page.opened
-    if opened is None:
-        return page
-    fields = {path: name for node in opened.nodes for path, name in walk(node)}
-    faults = tuple(
-        replace(fault, field=field_at(fault.inside, fields) or "card")
-        if fault.card == opened.card and fault.version == page.version
-        else fault
-        for fault in page.faults
-    )
-    return replace(page, faults=faults)
+def _with_fields(faults: Sequence[FaultLine], values: Mapping[str, Any]) -> tuple[FaultLine, ...]:
+    """The faults, each told the field of its card's form that it stands at."""
+    fields: dict[tuple[int, str], dict[str, str]] = {}
+    told = []
+    for fault in faults:
+        place = (fault.version, fault.card)
+        if place not in fields:
+            nodes = _nodes(values, *place)
+            fields[place] = {path: name for node in nodes for path, name in walk(node)}
+        told.append(replace(fault, field=field_at(fault.inside, fields[place])))
+    return tuple(told)
+
+
+def _nodes(values: Mapping[str, Any], version: int, address: str) -> tuple[Node, ...]:
+    card = read_address(address)
+    if card is not None:
+        return (fields_of(part_at(values, version, card), card.kind),)
+    written = values["version"][version]
+    return head_fields(values["programme"], written, groups_of(written)) if address == "head" else ()
 
 
 def _tabs(

@@ -2,6 +2,7 @@
 // The open card: what is typed is tried on the server at each pause, and a button inside changes the form in place.
 // Nothing is saved but by the button that saves.
 
+import { lookAt } from "./looking.js";
 import { takeIn } from "./taking_in.js";
 
 const PAUSE_MS = 300;
@@ -95,7 +96,7 @@ export class CardForm {
     this.form.replaceWith(form);
     new CardForm(form).bind();
     takeIn(page, form);
-    look(form);
+    lookAt(form.querySelector("[autofocus]"));
   }
 
   body() {
@@ -112,17 +113,4 @@ export class CardForm {
 /** @param {Element} details */
 function nameOf(details) {
   return details.querySelector("[name]")?.getAttribute("name") ?? "";
-}
-
-/**
- * The keyboard goes where the page says: to the first field of what has come, or to what stands there now.
- * @param {HTMLFormElement} form
- */
-function look(form) {
-  const marked = /** @type {HTMLElement | null} */ (form.querySelector("[autofocus]"));
-  if (!marked) return;
-  const field = marked.matches("input, select")
-    ? marked
-    : /** @type {HTMLElement | null} */ (marked.querySelector("select, input:not([type=hidden])"));
-  (field ?? marked).focus();
 }
