@@ -120,7 +120,7 @@ def page(draft_id: int, trial_id: int) -> BaseResponse | str:
     return render_template(
         "settlement/trial/page.html", row=row, draft=draft, found=found, words=words, names=names,
         title=_("试算：%(canteen)s %(month)s", canteen=row.canteen_name, month=month_words(row.month)),
-        sentence=words.in_a_sentence(found, month_words(row.month)) if found else "",
+        sentence=words.in_a_sentence(found) if found else "",
         payers=_payers(row), largest=_largest(row, elders),
         is_stale=row.is_over and row.fingerprint != queries.content_print(draft.values),
         may_ask=draft.state in ("open", "submitted") and current_user.role in AUTHORS,

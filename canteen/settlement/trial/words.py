@@ -1,9 +1,12 @@
 """How trials read: states, payers, age bands, the one sentence, and what stood in the way."""
 
+from datetime import timedelta
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from canteen.clock import now
 from canteen.core.money import yuan
 from canteen.settlement import words as settlement_words
 from canteen.settlement.trial.queries import TrialRow
@@ -19,6 +22,9 @@ FAILURES = {
     "programme-faulty": _l("草稿里有要改的地方，改好再算。"),
     "trial-given-up": _l("算了几次都没有做完。请过一会儿再算；再不行，请联系维护人员。"),
 }
+
+SOON = timedelta(minutes=1)
+"""A worker looks every five seconds; where nothing began for so long there may be none."""
 
 OWN_PAYERS = ("elder", "operator:absorbed")
 
@@ -46,14 +52,14 @@ def band_words(band: Band) -> str:
     return str(_("%(low)s–%(high)s 岁", low=band.low, high=band.high))
 
 
-def in_a_sentence(found: Trial, month: str) -> str:
+def in_a_sentence(found: Trial) -> str:
     """What a trial comes to: whom it concerns, and how much more or less is paid for them a month."""
     if not found.changed and not found.extra_fen:
-        return str(_("没有变化（按 %(month)s 的人次）。", month=month))
+        return str(_("没有变化（按 %(month)s 的人次）。", month=found.month))
     return str(
         _(
             "%(elders)s，%(money)s（按 %(month)s 的人次）。",
-            elders=_affected(found.affected), money=_extra(found.extra_fen), month=month,
+            elders=_affected(found.affected), money=_extra(found.extra_fen), month=found.month,
         )
     )  # fmt: skip
 
@@ -72,6 +78,8 @@ def _extra(fen: int) -> str:
 
 def progress_words(row: TrialRow) -> str:
     """How far a trial is."""
+    if row.state == "waiting" and now() - row.asked_at > SOON:
+        return str(_("等了一会儿还没有开始：后台可能没有开着，请联系维护人员。"))
     if row.state == "waiting":
         return str(_("排着队，马上开始。"))
     if not row.meals_total:
