@@ -266,6 +266,29 @@ def test_grants_by_the_month_count_and_those_by_assessment_do_not(sqlite_app: Fl
     assert found.after["elder"] == found.before["elder"] and found.elders.same == 5 and found.changed == 35
 
 
+def test_a_closed_month_with_its_booked_grants_is_tried_as_it_was_closed(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, old = four_elders()
+    old["version"][0] |= {"effective": date(2014, 10, 2), "grant": [
+        {"id": "gas", "title": "燃气", "payer": "government", "pays": {"per_month": "300.00"},
+         "limit": [{"per": "year", "amount": "400.00"}]},
+        {"id": "gift", "title": "资助", "payer": "sponsor", "fund": "weida", "pays": {"per_month": "9.00"}},
+    ]}  # fmt: skip
+    bind_programme(1, old, date(2026, 10, 31))
+    monkeypatch.setenv("CANTEEN_NOW", AFTER)
+    closed = close_month("2026-10", "beimen", "王敏", "赵刚")
+    assert closed.is_closed, closed.findings
+
+    same = again(old)
+    without = again(programme(old["version"][0]["rule"]))
+
+    assert same.before == same.after == closed.by_payer_fen
+    assert same.before["sponsor:weida"] == 900
+    assert without.before["government"] - without.after["government"] == 30000
+    assert "sponsor:weida" not in without.after
+
+
 def test_a_new_notice_is_supposed_to_have_been_in_force(sqlite_app: Flask) -> None:
     _, old = four_elders()
     coming = programme(NOTICE, effective=date(2026, 11, 1), until=date(2027, 12, 31))["version"][0]
