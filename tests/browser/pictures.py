@@ -16,7 +16,7 @@ from tests.factories import rows
 from tests.stories.office import type_command
 
 TARGET = ROOT / "docs" / "pictures"
-LOOKED_AT = ROOT / "test-results" / "pictures"  # every page at every size, to look at
+LOOKED_AT = ROOT / "instance" / "pictures"  # every page at every size, to look at
 SIZES = {"": (1280, 800), "-800": (800, 1280), "-360": (360, 740)}
 ROSTER = ROOT / "tests" / "data" / "roster-plain" / "roster.xlsx"
 
@@ -34,10 +34,7 @@ def test_pictures(district: Live, page: Page, tmp_path: Path) -> None:
     _shoot(page, f"{address}/till?state=already", "till-already", tmp_path)
     page.set_viewport_size({"width": 1280, "height": 800})
     _shoot(page, f"{address}/login", "login", tmp_path)
-    page.goto(f"{address}/login")
-    page.fill("[name=login]", "fuzeren")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
+    _enter(page, address, "fuzeren")
     elder = rows(Elder)[7]
     pages = {
         "home": "/", "elders": "/elders", "elder": f"/elders/{elder.ref}", "card": f"/cards/{elder.ref}",
@@ -66,6 +63,32 @@ def test_pictures(district: Live, page: Page, tmp_path: Path) -> None:
     }
 
 
+def test_policies(district: Live, page: Page, tmp_path: Path) -> None:
+    address = district.address
+    _enter(page, address, "fuhe")
+    _shoot(page, f"{address}/policies", "policies", tmp_path)
+    _shoot(page, f"{address}/policies/demo-district", "policy-history", tmp_path)
+    _shoot(page, f"{address}/policies/vocabulary/working-days", "working-days", tmp_path)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{address}/policies/drafts/1/review")
+    _shoot(page, None, "policy-review", tmp_path)
+    page.get_by_role("button", name="试算", exact=True).click()
+    expect(page.locator(".trial-sentence")).to_be_visible()
+    _shoot(page, None, "policy-trial", tmp_path)
+    page.goto(f"{address}/policies")
+    page.get_by_role("button", name="复制为新版本").click()
+    draft = page.url.split("?")[0].split("#")[0]
+    _shoot(page, f"{draft}?card=rule-1#rule-1", "policy-editor", tmp_path)
+    _shoot(page, f"{address}/meals/700/why", "why", tmp_path)
+    for path in ("", "/policy"):
+        _shoot(page, f"{address}/c/xingfuli{path}", f"canteen{path.replace('/', '-')}", tmp_path)
+    for name in ("policies", "policy-editor", "policy-trial", "why"):
+        shutil.copy(tmp_path / f"{name}.png", TARGET / f"{name}.png")
+    LOOKED_AT.mkdir(parents=True, exist_ok=True)
+    for picture in tmp_path.glob("*.png"):
+        shutil.copy(picture, LOOKED_AT)
+
+
 def test_four_frames_of_a_lunch_with_a_network_cut(lunch: Lunch) -> None:  # noqa: F811 - the fixture
     page, counter = lunch.page, lunch.counter
     page.set_viewport_size({"width": 1280, "height": 800})
@@ -87,6 +110,13 @@ def test_four_frames_of_a_lunch_with_a_network_cut(lunch: Lunch) -> None:  # noq
     _frame(page, 4)
 
 
+def _enter(page: Page, address: str, login: str) -> None:
+    page.goto(f"{address}/login")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+
+
 def _frame(page: Page, number: int) -> None:
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(300)  # the answer's one fade
@@ -99,4 +129,6 @@ def _shoot(page: Page, address: str | None, name: str, folder: Path) -> None:
         if address:
             page.goto(address)
         page.evaluate("document.fonts.ready")
+        page.evaluate("document.querySelector(location.hash || 'body').scrollIntoView({ behavior: 'instant' })")
+        page.wait_for_timeout(300)
         page.screenshot(path=folder / f"{name}{ending}.png")
