@@ -19,6 +19,7 @@ from canteen.db import reading, transaction
 from canteen.elders.models import Elder
 from canteen.ledger.models import ClosedMonth
 from canteen.subsidies.drafts.services import begin_import
+from canteen.subsidies.editor.captions import suggestions, ticks
 from canteen.subsidies.models import WorkingDay
 from canteen.subsidies.vocabulary import queries
 from canteen.subsidies.vocabulary.days import enter_year, set_working_day
@@ -34,6 +35,7 @@ from canteen.subsidies.vocabulary.services import (
     retire_word,
     seed_vocabulary,
 )
+from canteen.subsidies.wording.names import read_names
 from tests.factories import bind_programme, make_canteen, make_elder, programme, rows
 from tests.signing_in import sign_in_as
 
@@ -384,3 +386,27 @@ def test_a_year_is_looked_at_before_it_is_saved(sqlite_app: Flask) -> None:
     assert "国庆节" in page
     assert "录入 2026 年的放假安排" in page
     assert "这一年还没有录入" in officer.get(f"{LISTS}/working-days?year=2031").text
+
+
+def test_a_retired_category_is_offered_no_more_and_read_for_ever(sqlite_app: Flask) -> None:
+    seed_vocabulary()
+    elder = make_elder(make_canteen(), facts={"category": "model-worker"})
+    add_word("category", "war-veteran", "老战士", "War veteran", BY)
+    rename_word("category", "low-income", "最低生活保障", "", BY)
+    retire_word("category", "model-worker", BY)
+    retire_word("level", "street", BY)
+    office = sign_in_as(sqlite_app, Role.ADMINISTRATOR)
+
+    registering = office.get("/elders/new").text
+    page = office.get(f"/elders/{elder.ref}").text
+    with reading() as session:
+        names = read_names(session)
+
+    assert 'value="war-veteran"' in registering
+    assert "最低生活保障" in registering
+    assert 'value="model-worker"' not in registering
+    assert "劳模" in page
+    assert "model-worker" not in dict(ticks("category", [], names))
+    assert dict(ticks("category", ["model-worker"], names))["model-worker"] == "劳模"
+    assert "street" not in dict(suggestions("level", names, []))
+    assert names.levels["street"] == "街道级"

@@ -17,16 +17,20 @@ Language = Literal["zh", "en"]
 
 # What later slices keep is named here as tables: they know this slice, and this one imports none of them.
 _FUND = table("fund", column("code"), column("title"))
-_VOUCHER_KIND = table("voucher_kind", column("code"), column("title"), column("title_en"))
+_VOUCHER_KIND = table(
+    "voucher_kind", column("code"), column("title"), column("title_en"), column("retired_at")
+)
 # The vocabulary of levels is a part of this slice beside this one.
-_LEVEL = table("level", column("code"), column("title"), column("title_en"))
+_LEVEL = table("level", column("code"), column("title"), column("title_en"), column("retired_at"))
+_CATEGORY = table("category", column("code"), column("retired_at"))
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
     """Titles by code. A code without a title is shown itself.
 
-    `levels` are those the office named; the usual ones have their words in `terms`.
+    `levels` are those the office named; the usual ones have their words in `terms`. `retired`: by list
+    (`category`, `level`, `voucher`) the codes that are read, and no longer offered.
     """
 
     language: Language = "zh"
@@ -35,6 +39,12 @@ class Names:
     vouchers: Mapping[str, str] = field(default_factory=dict)
     canteens: Mapping[str, str] = field(default_factory=dict)
     levels: Mapping[str, str] = field(default_factory=dict)
+    retired: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def offered(self, kind: str, titles: Mapping[str, str]) -> dict[str, str]:
+        """Of the titles of a list those that forms offer."""
+        gone = self.retired.get(kind, frozenset())
+        return {code: title for code, title in titles.items() if code not in gone}
 
     def category(self, code: object) -> str:
         """低保; an unknown code itself."""
@@ -80,4 +90,8 @@ def read_names(session: Session, language: Language = "zh") -> Names:
         ),
         canteens=dict(session.execute(select(Canteen.code, Canteen.name)).all()),
         levels=titled(session.execute(select(_LEVEL.c.code, _LEVEL.c.title, _LEVEL.c.title_en))),
+        retired={
+            kind: frozenset(session.scalars(select(kept.c.code).where(kept.c.retired_at.is_not(None))))
+            for kind, kept in (("category", _CATEGORY), ("level", _LEVEL), ("voucher", _VOUCHER_KIND))
+        },
     )
