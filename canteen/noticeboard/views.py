@@ -52,7 +52,9 @@ def card() -> BaseResponse:
 def show_family() -> BaseResponse:
     """Try the family's code. A wrong one and an unknown card get the same answer."""
     held, form = passes.read(), FamilyCodeForm()
-    elder_id = check_family_code((held and held.token_sha256) or "", form.code.data or "", key("family-codes"))
+    elder_id = check_family_code(
+        (held and held.token_sha256) or "", form.code.data or "", key("family-codes")
+    )
     if held is None or elder_id is None:
         return _page(held, form, wrong=True)
     response = redirect(url_for("noticeboard.card"), 303)

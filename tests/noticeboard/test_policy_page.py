@@ -205,4 +205,7 @@ def rule_by(when: dict[str, Any]) -> dict[str, Any]:
 def test_what_an_amount_depends_on_has_words(sqlite_app: Flask, when: dict[str, Any], said: str) -> None:
     bind_programme(make_canteen(), rule_by(when))
 
-    assert told(page(sqlite_app)) == [("60 岁以上", f"10–15 元 {said}")]
+    html = page(sqlite_app)
+
+    assert told(html) == [("60 岁以上", f"10–15 元 {said}")]
+    assert html.count("付 5.00 元") == 1, "the rule itself is told in words"

@@ -98,6 +98,23 @@ def limits(notice: Notice, names: Names) -> tuple[tuple[str, str], ...]:
     return tuple(told)
 
 
+def deciding_rules(notice: Notice, names: Names) -> tuple[str, ...]:
+    """The rules that ask for what the tables cannot know of a reader, each as one sentence."""
+    tables = [*(table.rows for table in notice.tables), *(table.rows for table in notice.categories)]
+    cells = [row.cells[0] for rows in tables for row in rows if not row.cells[0].elder.is_sure]
+    keys = {key for cell in cells for key in cell.depends_on}
+    asking = [rule for rule in notice.rules if keys & _asked(rule.get("when", {}))]
+    return tuple(part_words(rule, names).line for rule in asking)
+
+
+def _asked(when: Mapping[str, Any]) -> set[str]:
+    """The facts that conditions ask for, however deep; where a home lies is asked for by `canteen_within` too."""
+    keys = set(when)
+    for table in (*when.get("any", ()), *([when["not"]] if "not" in when else ())):
+        keys |= _asked(table)
+    return keys | {f"{home}_division" for home in when.get("canteen_within", {})}
+
+
 def rules(notice: Notice, names: Names) -> tuple[str, ...]:
     """Every rule as one sentence, for a canteen whose price nobody has said."""
     return tuple(part_words(rule, names).line for rule in notice.rules)

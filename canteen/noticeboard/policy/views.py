@@ -40,6 +40,7 @@ class ToldNotice:
     tables: tuple[Table, ...]
     categories: tuple[Table, ...]
     limits: tuple[tuple[str, str], ...]
+    deciding: tuple[str, ...]
     rules: tuple[str, ...]
 
 
@@ -85,6 +86,7 @@ def _told(notice: Notice | None, names: Names) -> ToldNotice | None:
         tuple(telling.meal_table(table, names) for table in notice.tables),
         tuple(telling.category_table(table, names) for table in notice.categories),
         telling.limits(notice, names),
+        telling.deciding_rules(notice, names),
         telling.rules(notice, names) if notice.price_fen is None else (),
     )
 
