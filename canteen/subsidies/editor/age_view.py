@@ -21,7 +21,7 @@ from canteen.subsidies.drafts.queries import DraftRow
 from canteen.subsidies.wording.conditions import KEYS, key_words
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.said import _
-from canteen.subsidies.wording.terms import MEALS, all_of
+from canteen.subsidies.wording.terms import MEALS, all_of, term
 
 MOST_COLUMNS = 6
 _USUAL_PRICE = "15.00"
@@ -74,7 +74,7 @@ def age_view(
     columns = (_("一般居民"), *(all_of(names.category(code) for code in column) for column in shown))
     return AgeView(
         price=yuan(parse_yuan(price)),
-        meal=str(MEALS[meal]),
+        meal=term(MEALS, meal),
         columns=columns,
         lines=tuple(_line(row) for row in rows),
         more=len(wanted) - len(shown),

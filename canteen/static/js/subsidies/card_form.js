@@ -38,10 +38,11 @@ export class CardForm {
     const slow = window.setTimeout(() => mine === this.asked && this.say("busy"), SLOW_MS);
     try {
       const answer = await fetch(this.form.dataset.try ?? "", { method: "POST", body: this.body(), credentials: "same-origin" });
-      const text = answer.ok ? await answer.text() : null;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (mine !== this.asked) return;
-      if (text === null) return this.say("offline");
-      takeIn(new DOMParser().parseFromString(text, "text/html"), this.form);
+      // Whoever is no longer signed in gets another page; saving leads them through the sign-in, and keeps what is typed.
+      if (!answer.ok || !page.querySelector("[data-live]")) return this.say("failed");
+      takeIn(page, this.form);
       this.say("done");
     } catch {
       if (mine === this.asked) this.say("offline");
@@ -104,7 +105,7 @@ export class CardForm {
     return new URLSearchParams(fields);
   }
 
-  /** @param {"busy" | "done" | "offline" | "saving"} what */
+  /** @param {"busy" | "done" | "failed" | "offline" | "saving"} what */
   say(what) {
     this.status.textContent = this.form.dataset[what] ?? "";
   }
