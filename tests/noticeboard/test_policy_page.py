@@ -6,7 +6,6 @@ import re
 from datetime import date
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import update
 
@@ -110,12 +109,12 @@ def test_no_notice_and_no_price_are_said(sqlite_app: Flask) -> None:
     assert told(html) == []
 
 
-@pytest.mark.parametrize("path", ["/c/nowhere", "/c/nowhere/policy", "/c/%E5%8C%97%E9%97%A8/policy"])
-def test_a_canteen_that_does_not_exist_is_a_page_in_plain_words(sqlite_app: Flask, path: str) -> None:
-    answer = browser(sqlite_app).get(path)
+def test_a_canteen_that_does_not_exist_is_a_page_in_plain_words(sqlite_app: Flask) -> None:
+    for path in ("/c/nowhere", "/c/nowhere/policy", "/c/%E5%8C%97%E9%97%A8/policy"):
+        answer = browser(sqlite_app).get(path)
 
-    assert answer.status_code == 404
-    assert "没有找到这个食堂" in answer.text
+        assert answer.status_code == 404
+        assert "没有找到这个食堂" in answer.text
 
 
 def test_the_canteens_page_tells_hours_menu_and_telephone(sqlite_app: Flask) -> None:
@@ -183,29 +182,25 @@ def test_a_menu_price_of_today_changes_nothing_of_the_table(sqlite_app: Flask) -
     assert "套餐 15 元" in page(sqlite_app)
 
 
-def rule_by(when: dict[str, Any]) -> dict[str, Any]:
-    return programme(
-        [{"id": "r", "title": "r", "payer": "government", "when": when, "pays": {"fixed": "5.00"}}]
-    )
-
-
-@pytest.mark.parametrize(
-    ("when", "said"),
-    [
-        ({"monthly_income": {"below": "1800.00"}}, "要看家里人均收入多少"),
-        ({"living": ["alone"]}, "要看和谁一起住"),
-        ({"household_division": ["620102"]}, "要看户口在哪里"),
-        ({"channel": ["delivery"]}, "要看在食堂吃、带走还是送上门"),
-        ({"weekday": [6, 7]}, "要看星期几"),
-        ({"workday": True}, "要看是不是工作日"),
-        ({"birthday": True}, "要看是不是过生日"),
-        ({"pension": False, "distance_km": {"to": 2}}, "要看有没有养老金、家离食堂多远"),
-    ],
+DEPENDS: tuple[tuple[dict[str, Any], str], ...] = (
+    ({"monthly_income": {"below": "1800.00"}}, "要看家里人均收入多少"),
+    ({"living": ["alone"]}, "要看和谁一起住"),
+    ({"household_division": ["620102"]}, "要看户口在哪里"),
+    ({"canteen_within": {"residence": "town"}}, "要看住在哪里"),
+    ({"channel": ["delivery"]}, "要看在食堂吃、带走还是送上门"),
+    ({"weekday": [6, 7]}, "要看星期几"),
+    ({"not": {"workday": True}}, "要看是不是工作日"),
+    ({"any": [{"birthday": True}]}, "要看是不是过生日"),
+    ({"pension": False, "distance_km": {"to": 2}}, "要看有没有养老金、家离食堂多远"),
 )
-def test_what_an_amount_depends_on_has_words(sqlite_app: Flask, when: dict[str, Any], said: str) -> None:
-    bind_programme(make_canteen(), rule_by(when))
 
-    html = page(sqlite_app)
 
-    assert told(html) == [("60 岁以上", f"10–15 元 {said}")]
-    assert html.count("付 5.00 元") == 1, "the rule itself is told in words"
+def test_what_an_amount_depends_on_has_words(sqlite_app: Flask) -> None:
+    for number, (when, said) in enumerate(DEPENDS):
+        rule = {"id": "r", "title": "r", "payer": "government", "when": when, "pays": {"fixed": "5.00"}}
+        bind_programme(make_canteen(f"c{number}"), programme([rule], f"p{number}"))
+
+        html = page(sqlite_app, f"/c/c{number}/policy")
+
+        assert told(html) == [("60 岁以上", f"10–15 元 {said}")]
+        assert html.count("付 5.00 元") == 1, "the rule itself is told in words"
