@@ -21,6 +21,7 @@ from canteen.clock import now, today
 from canteen.core.errors import Refusal
 from canteen.db import reading, transaction
 from canteen.elders import facts, secrets, services
+from canteen.elders.categories import kept_categories
 from canteen.elders.models import CanteenElder, Elder, ElderFact, HandCorrection, RosterImport
 from canteen.elders.particulars import RESIDENT, Identity
 from canteen.elders.roster import Roster, RosterFinding, RosterRow, read_roster
@@ -65,7 +66,8 @@ def import_roster(
     """
     with reading() as session:
         canteen = by_id(session, canteen_id)
-    roster = read_roster(data, today(canteen.time_zone), lambda row: progress(0, row))
+        categories = {kept.title: kept.code for kept in kept_categories(session) if not kept.is_retired}
+    roster = read_roster(data, today(canteen.time_zone), lambda row: progress(0, row), categories)
     digest = hashlib.sha256(data).hexdigest()
     if dry_run:
         with reading() as session:

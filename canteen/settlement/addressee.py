@@ -140,7 +140,7 @@ def settlement_paper(
         operator_name=canteen.operator_name or "",
         policy_reference=policy_reference(rows.versions, addressee.authority),
         bank_account="",
-        levels=tuple(level_label(level) for level in levels),
+        levels=tuple(level_label(level, rows.level_titles) for level in levels),
         tiers=_tiers(owed, levels, addressee),
         elders=len({meal.sum.meal.elder_id for meal in owed}),
         days=_days(owed),
@@ -151,7 +151,7 @@ def settlement_paper(
         review_unit=canteen.submitted_to or "街道（镇）",
         approval_unit=addressee.name,
         remarks=(*remarks, *_pending(monthly, addressee)),
-        level_totals=_level_totals(lines, grants, total_fen) if levels else (),
+        level_totals=_level_totals(rows.level_titles, lines, grants, total_fen) if levels else (),
     )
 
 
@@ -164,7 +164,7 @@ def _named_levels(
         if version.authority == addressee.authority:
             parts = (part for part in (*version.rules, *version.grants) if part.get("payer") == "government")
             levels |= {level for part in parts for level in part.get("split") or ()}
-    return level_order(levels)
+    return level_order(levels, rows.level_titles)
 
 
 def _tiers(owed: Sequence[OwedMeal], levels: Sequence[str], addressee: Addressee) -> tuple[TierLine, ...]:
@@ -283,14 +283,14 @@ def sources(rows: MonthRows) -> Sources:
 
 
 def _level_totals(
-    lines: Iterable[ShareLine], grants: Iterable[MonthlyGrant], total_fen: int
+    titles: Mapping[str, str], lines: Iterable[ShareLine], grants: Iterable[MonthlyGrant], total_fen: int
 ) -> tuple[AmountLine, ...]:
     totals: dict[str, int] = defaultdict(int, levels_of(lines))
     for grant in grants:
         for level, fen in grant.levels:
             totals[level] += fen
     named = {level: fen for level, fen in totals.items() if level}
-    amounts = [AmountLine(level_label(level), named[level]) for level in level_order(set(named))]
+    amounts = [AmountLine(level_label(level, titles), named[level]) for level in level_order(set(named), titles)]
     unsplit = total_fen - sum(named.values())
     return (*amounts, *([AmountLine(UNSPLIT_LABEL, unsplit)] if unsplit else []))
 

@@ -22,6 +22,7 @@ from canteen.settlement.models import Adjustment
 from canteen.settlement.rule_words import RuleWords, words_of
 from canteen.sponsors.models import Fund
 from canteen.subsidies.models import Category, Programme, ProgrammeBinding, ProgrammeVersion
+from canteen.subsidies.vocabulary.models import Level
 from canteen.wallets.models import VoucherKind
 
 
@@ -121,6 +122,7 @@ class MonthRows:
     versions: tuple[VersionInForce, ...]
     words: Mapping[tuple[str | None, date | None, str | None], RuleWords]
     category_titles: Mapping[str, str]
+    level_titles: Mapping[str, str]
     reasons: Mapping[int, str]
     titles: Mapping[str, str]
 
@@ -157,6 +159,7 @@ def read_month(session: Session, canteen: Canteen, month: str) -> MonthRows:
         versions=versions,
         words=_read_words(session, {meal.meal.programme_code for meal in sums.values()}, titles),
         category_titles=titles,
+        level_titles=dict(session.execute(select(Level.code, Level.title).order_by(Level.position)).all()),
         reasons=_read_reasons(session, canteen.id, month),
         titles=_read_titles(session),
     )

@@ -59,15 +59,15 @@ def _each_once(between: str, words: Sequence[str]) -> str:
     return between.join(dict.fromkeys(words))
 
 
-def level_order(levels: Sequence[str] | set[str]) -> list[str]:
-    """Levels from the top down. The database keeps no order of a split's keys, so it is made here."""
-    known = list(LEVELS)
+def level_order(levels: Sequence[str] | set[str], titles: Mapping[str, str]) -> list[str]:
+    """Levels from the top down, in the order of the office's list; the database keeps none of a split's keys."""
+    known = [*titles, *LEVELS]
     return sorted(levels, key=lambda level: (known.index(level) if level in known else len(known), level))
 
 
-def level_label(level: str) -> str:
-    """A level as papers print it: 市级."""
-    return LEVELS.get(level, level)
+def level_label(level: str, titles: Mapping[str, str]) -> str:
+    """A level as papers print it, 市级: by the office's own list, else as it is usually called."""
+    return titles.get(level) or LEVELS.get(level, level)
 
 
 def _category(rule: Mapping[str, Any], when: Mapping[str, Any], titles: Mapping[str, str]) -> str:

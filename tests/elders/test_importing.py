@@ -19,6 +19,7 @@ from canteen.elders.models import CanteenElder, Elder, ElderFact, RosterImport
 from canteen.elders.particulars import Identity, Particulars, Registration
 from canteen.elders.roster import RosterRefused
 from canteen.elders.withdrawal import withdraw_import
+from canteen.subsidies.services import add_category
 from tests.factories import make_canteen
 
 DATA = Path(__file__).parent.parent / "data"
@@ -306,3 +307,14 @@ def test_an_import_says_how_far_it_is(app: Flask) -> None:
     import_roster(csv_roster(rows), make_canteen(), ACTOR, progress=lambda done, of: heard.append((done, of)))
 
     assert heard[-1] == (450, 450)
+
+
+def test_a_category_that_the_office_added_is_read_by_its_title(app: Flask) -> None:
+    canteen_id = make_canteen()
+    add_category("veteran-cook", "老炊事员", "Veteran cook", ACTOR)
+
+    done = load(csv_roster([["王秀英", WANG, "", "老炊事员、独居"], ["李建国", LI, "", "老裁缝"]]), canteen_id)
+
+    assert counts(done) == (2, 0, 0)
+    assert holding("王秀英") >= {("category", "veteran-cook"), ("living", "alone")}
+    assert [(warning.row, warning.code) for warning in done.warnings] == [(3, "category-unknown")]

@@ -54,5 +54,6 @@ def test_two_rules_for_one_meal_are_one_line() -> None:
 
 
 def test_levels_stand_from_the_top_down() -> None:
-    assert level_order({"street", "x", "district", "city"}) == ["city", "district", "street", "x"]
-    assert [level_label(level) for level in ("city", "x")] == ["市级", "x"]
+    assert level_order({"street", "x", "district", "city"}, {}) == ["city", "district", "street", "x"]
+    assert [level_label(level, {}) for level in ("city", "x")] == ["市级", "x"]
+    assert level_label("x", {"x": "开发区级"}) == "开发区级"

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
-from canteen.elders.roster.cells import SheetRow, as_text
+from canteen.elders.roster.cells import SheetRow, as_text, folded
 from canteen.elders.roster.columns import Header, find_header, headings_of
 from canteen.elders.roster.files import read_sheets
 from canteen.elders.roster.findings import RosterFinding, RosterRefused
@@ -51,15 +52,21 @@ class Roster:
         return tuple(row.finding for row in self.faulty)
 
 
-def read_roster(data: bytes, today: date, progress: Callable[[int], None] = lambda _row: None) -> Roster:
+def read_roster(
+    data: bytes,
+    today: date,
+    progress: Callable[[int], None] = lambda _row: None,
+    categories: Mapping[str, str] = MappingProxyType({}),
+) -> Roster:
     """Read a roster from a file's bytes, `.xlsx` or `.csv`, whatever the file is called.
 
     `today` is the canteen's own day: a birth date after it is a fault. `progress` hears the sheet's row
-    number every few hundred rows. Raises `RosterRefused` for a file that is none, has no header, or holds
-    a formula for a name. Source of the headings, footers and faults: commands.md, Rosters.
+    number every few hundred rows. `categories`: those of the office, by title to code, beside the usual words.
+    Raises `RosterRefused` for a file that is none, has no header, or holds a formula for a name. Source of the
+    headings, footers and faults: commands.md, Rosters.
     """
     sheet, header = find_header(read_sheets(data))
-    reader = RowReader(header)
+    reader = RowReader(header, {folded(title): code for title, code in categories.items()})
     rows: list[RosterRow] = []
     faulty: list[FaultyRow] = []
     good: dict[str, int] = {}

@@ -1,7 +1,7 @@
 """One row of a roster: its first fault, or an elder's particulars with the warnings about them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
@@ -118,9 +118,13 @@ def find_fault(header: Header, row: SheetRow, today: date, good: dict[str, int])
 
 @dataclass(slots=True)
 class RowReader:
-    """Reads the columns of good rows; what a cell says and nobody understands becomes a warning."""
+    """Reads the columns of good rows; what a cell says and nobody understands becomes a warning.
+
+    `own_categories`: categories that the office keeps, by title as a cell may have it (folded) to code.
+    """
 
     header: Header
+    own_categories: Mapping[str, str] = field(default_factory=dict)
     warnings: list[RosterFinding] = field(default_factory=list)
 
     def read(self, row: SheetRow) -> RosterRow:
@@ -204,11 +208,13 @@ class RowReader:
     def _categories(self, row: SheetRow) -> CategoryReading:
         """What all category columns say together; of grades and living situations the first."""
         readings = [read_categories(row.cells[p]) for p in self.header.categories if p < len(row.cells)]
+        words = [word for reading in readings for word in reading.unknown]
+        own = {self.own_categories[word] for word in words if word in self.own_categories}
         return CategoryReading(
-            categories=frozenset().union(*(reading.categories for reading in readings)),
+            categories=frozenset(own).union(*(reading.categories for reading in readings)),
             disability_grade=next((r.disability_grade for r in readings if r.disability_grade), None),
             living=next((r.living for r in readings if r.living), None),
-            unknown=tuple(word for reading in readings for word in reading.unknown),
+            unknown=tuple(word for word in words if word not in self.own_categories),
         )
 
     def _tell_unknown(self, row: SheetRow, stated: CategoryReading, grade: int | None) -> None:
