@@ -13,7 +13,8 @@ from canteen.core.rules import Split
 from canteen.core.subsidy import divide
 from canteen.core.worked_example import NO_VERSION, Example
 
-_ENOUGH = 10**15
+ENOUGH_FEN = 10**15
+"""What a fund holds of which the example says nothing (programme-format, "Examples")."""
 
 
 def check_examples(programme: Programme, working_days: WorkingDays) -> list[Fault]:
@@ -27,7 +28,7 @@ def check_examples(programme: Programme, working_days: WorkingDays) -> list[Faul
 
 def _check(example: Example, programme: Programme, working_days: WorkingDays) -> list[Fault]:
     version = programme.version_on(example.on)
-    facts = _facts(example, version, working_days)
+    facts = facts_of(example, version, working_days)
     faults = []
     if version is not None and "workday" in version.mentions and facts.is_workday is None:
         faults.append(fault(f"example[{example.index}].on", "calendar-missing", year=example.on.year))
@@ -35,8 +36,9 @@ def _check(example: Example, programme: Programme, working_days: WorkingDays) ->
     return faults + _differences(example, version, division)
 
 
-def _facts(example: Example, version: Version | None, working_days: WorkingDays) -> Facts:
-    funds = dict.fromkeys(version.codes("sponsor"), _ENOUGH) if version else {}
+def facts_of(example: Example, version: Version | None, working_days: WorkingDays) -> Facts:
+    """The facts that an example states, with what it leaves unsaid filled in: a fund that it does not name holds enough."""
+    funds = dict.fromkeys(version.codes("sponsor"), ENOUGH_FEN) if version else {}
     return Facts(
         on=example.on,
         meal=example.meal,

@@ -38,6 +38,7 @@ __all__ = [
     "load_programme",
     "seed_vocabulary",
     "set_working_day",
+    "version_used",
 ]
 
 
@@ -200,13 +201,17 @@ def _publish(session: Session, row: Programme, versions: Sequence[Mapping[str, A
 
 def _refuse_used(session: Session, row: Programme, version: ProgrammeVersion) -> None:
     if queries.is_used(session, row.code, version.effective_on):
-        raise Refusal(
-            "version-used",
-            f"补贴项目“{row.code}”自 {version.effective_on} 起施行的版本已有用餐，不能再改。"
-            "请另发一个从以后某天起施行的版本。",
-            programme=row.code,
-            effective_on=version.effective_on.isoformat(),
-        )
+        raise version_used(row.code, version.effective_on)
+
+
+def version_used(code: str, effective_on: date) -> Refusal:
+    """Refusal `version-used`: a version that a meal used is never edited."""
+    return Refusal(
+        "version-used",
+        f"补贴项目“{code}”自 {effective_on} 起施行的版本已有用餐，不能再改。请另发一个从以后某天起施行的版本。",
+        programme=code,
+        effective_on=effective_on.isoformat(),
+    )
 
 
 def _reigns(session: Session, row: Programme) -> list[Reign]:

@@ -201,9 +201,9 @@ def test_on_the_eightieth_birthday_the_page_says_so_in_one_sentence(sqlite_app: 
     page = " ".join(answer.text.split())
 
     assert answer.headers["Cache-Control"] == "no-store"
-    assert "<h1>2026-11-20 午餐，餐价 15.00 元：政府 12.00，本人 3.00</h1>" in page
+    assert "<h1>2026年11月20日 午餐，餐价 15.00 元：政府 12.00，本人 3.00</h1>" in page
     assert "80岁以上每餐12元" in page and "城民发〔2026〕9号" in page and "城关区民政局" in page
-    assert "1946-11-20，当天 80 岁" in page
+    assert "1946年11月20日，当天 80 岁" in page
     assert "本组已由前面的“80岁以上每餐12元”付过" in page
     assert "再分一次：按当时的版本" in page
     assert "钱包 ¥3.00" in page
@@ -231,7 +231,7 @@ def test_what_was_put_right_afterwards_is_said_beside_what_was_used(sqlite_app: 
     page = manager_at(sqlite_app, noon.canteen_id).get(f"/meals/{meal_no}/why").text
 
     assert "后来写明只到 2026年10月31日：当天不算" in page
-    assert "后来更正为：1976-11-20" in page
+    assert "后来更正为：1976年11月20日" in page
     assert "再分一次：按当时的版本" in page
 
 
@@ -345,4 +345,4 @@ def test_the_page_reads_in_english_too(sqlite_app: Flask) -> None:
 
     page = office.get(f"/meals/{meal_no}/why").text
 
-    assert "2026-11-20 Lunch, price ¥15.00: Government ¥10.00, the elder ¥5.00</h1>" in page
+    assert "20 November 2026, Lunch, price ¥15.00: Government ¥10.00, the elder ¥5.00</h1>" in page

@@ -47,21 +47,21 @@ def changed(change: Callable[[Version], Any]) -> tuple[Version, Version]:
 
 
 CHANGES: list[tuple[Callable[[Version], Any], tuple[str, str, str], str]] = [
-    (lambda v: v.update(effective=date(2026, 12, 1)), ("head", "head", ""), "施行日：2014-10-01 → 2026-12-01"),
+    (lambda v: v.update(effective=date(2026, 12, 1)), ("head", "head", ""), "施行日：2014年10月1日 → 2026年12月1日"),
     (lambda v: v.update(standard_price="16.00"), ("head", "head", ""), "标准餐价：15.00 元 → 16.00 元"),
     (lambda v: v.update(meals=["lunch", "dinner"]), ("head", "head", ""), "管哪几餐：午餐 → 午餐、晚餐"),
-    (lambda v: v.update(groups={"age-tier": "most"}), ("head", "head", ""), "新增同组规则怎样选：age-tier：付得最多的一条付"),
+    (lambda v: v.update(groups={"age-tier": "most"}), ("head", "head", ""), "新增各组怎样付：age-tier：付得最多的一条付"),
     (lambda v: v.update(reference="城民发〔2026〕9号"), ("head", "head", ""), "新增文号：城民发〔2026〕9号"),
     (lambda v: v["rule"][2]["pays"].update(fixed="8.00"), ("changed", "rule", "age-65-74"), "每餐 9.00 元 → 8.00 元"),
     (
         lambda v: v["rule"][3]["limit"].append({"per": "month", "amount": "300.00"}),
         ("changed", "rule", "age-75"),
-        "新增上限：每月最多补 300.00 元",
+        "新增限额：每月最多补 300.00 元",
     ),
-    (lambda v: v["rule"][3].pop("group"), ("changed", "rule", "age-75"), "取消所在的组：age-tier"),
+    (lambda v: v["rule"][3].pop("group"), ("changed", "rule", "age-75"), "取消组：age-tier"),
     (lambda v: v["rule"][3].update(title="新名称"), ("changed", "rule", "age-75"), "名称：75周岁及以上每餐10元 → 新名称"),
     (lambda v: v["rule"][3].update(id="age-75-up"), ("changed", "rule", "age-75-up"), "编号（已用的额度按编号累计）：age-75 → age-75-up"),
-    (lambda v: v["rule"][0].update(payer="sponsor", fund="weida"), ("changed", "rule", "three-no"), "付款方：政府 → 冠名善款“维达”"),
+    (lambda v: v["rule"][0].update(payer="sponsor", fund="weida"), ("changed", "rule", "three-no"), "谁付：政府 → 冠名善款“维达”"),
     (lambda v: v["rule"].insert(0, v["rule"].pop(3)), ("moved", "rule", "age-75"), "第 4 条 → 第 1 条，现在先于““三无”老人全额补贴”"),
     (lambda v: v["rule"].append(v["rule"].pop(0)), ("moved", "rule", "three-no"), "第 1 条 → 第 4 条，现在是最后一条"),
 ]  # fmt: skip

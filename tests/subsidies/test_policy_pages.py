@@ -162,11 +162,45 @@ def test_every_fault_stands_on_the_review_with_its_card(office: Office) -> None:
     page = office.a.get(f"/policies/drafts/{draft_id}/review").text
     sent = office.a.send(f"/policies/drafts/{draft_id}/submit", {"revision": revision})
 
-    for path in ("version[1].rule[1].pays.fixed", "version[1].rule[1].payer"):
-        assert path in page and path in sent.text
+    for fault in ("第 2 条规则“七十岁起六元” · 付多少", "请把金额写成数字", "第 2 条规则“七十岁起六元” · 谁付"):
+        assert fault in page and fault in sent.text
+    assert "version[1].rule[1]" not in page
     assert f"/policies/drafts/{draft_id}?version=1&amp;card=rule-1" in page
     assert sent.status_code == 409 and "还有问题没有改好" in sent.text
     assert office.a.send(f"/policies/drafts/{draft_id}/submit", {"revision": "soon"}).status_code == 409
+
+
+def test_the_second_person_sees_the_examples_computed_and_those_that_are_no_longer_tried(office: Office) -> None:
+    values = programme(TIERS)
+    values["example"] = [
+        {"title": "七十五岁付九元", "on": date(2026, 11, 2), "meal": "lunch", "price": "15.00",
+         "elder": {"born": date(1951, 1, 1)}, "expect": {"government": "6.00", "elder": "9.00"}}
+    ]  # fmt: skip
+    load_programme(values)
+    draft_id, revision = raised(office.first)
+    review = f"/policies/drafts/{draft_id}/review"
+
+    before = office.b.get(review).text
+    services.change_draft(
+        draft_id, revision, lambda held: {key: held[key] for key in ("programme", "version")}, office.first
+    )
+    after = office.b.get(review).text
+
+    assert "今天满 80 岁" in before and "1 个例子成立" in before and "已发布的例子" not in before
+    assert "去掉或改了 1 个已发布的例子" in after and "七十五岁付九元" in after
+    assert 'action="/policies/drafts/1/examples' not in after
+
+
+def test_a_change_of_the_programmes_own_head_is_told_in_words(office: Office) -> None:
+    draft_id, revision = raised(office.first)
+
+    def change(held: dict[str, Any]) -> dict[str, Any]:
+        return {**held, "programme": {**held["programme"], "age_counts": "next-month"}}
+
+    services.change_draft(draft_id, revision, change, office.first)
+    page = office.b.get(f"/policies/drafts/{draft_id}/review").text
+
+    assert "生日次月 1 日" in page and "next-month" not in page
 
 
 def test_what_was_published_meanwhile_is_offered_to_be_taken_in(office: Office) -> None:

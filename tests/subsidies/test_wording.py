@@ -282,7 +282,7 @@ def test_a_fault_is_told_in_the_pages_language_and_found_at_its_card(words: Flas
     assert fault_words(payer) == payer.message
     assert fault_place(payer, values) == (0, "rule", 0, "第 1 条规则“八十” · 谁付")
     assert (
-        fault_place(found["version[0].rule[0].when.age.form"], values)[3] == "第 1 条规则“八十” · 条件：年龄"
+        fault_place(found["version[0].rule[0].when.age.form"], values)[3] == "第 1 条规则“八十” · 条件：年龄：form"
     )
     assert fault_place(example, {**values, "example": [{"title": "甲"}]})[:3] == (None, "example", 0)
     assert fault_place(Fault("programme.title", ""), values)[:3] == (None, "head", None)

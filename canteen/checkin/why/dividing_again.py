@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
 
 from canteen.checkin.rows import step_row
 from canteen.checkin.why.explanation import Again, MealThen, Notice, PaidShare, PayerDiffers
-from canteen.core.division import CanteenFacts, Division, ElderFacts, Facts, Used
+from canteen.core.division import CanteenFacts, Division, Facts, Used
+from canteen.core.frozen_facts import elder_of
 from canteen.core.programme import Version
 from canteen.core.subsidy import divide_under
 
@@ -29,7 +28,7 @@ def divided_again(
         on=meal.service_on,
         meal=meal.meal_period,
         channel=meal.channel,
-        elder=elder_then(meal.facts),
+        elder=elder_of(meal.facts),
         canteen=CanteenFacts(meal.canteen_code, meal.canteen_area, meal.canteen_division),
         is_workday=is_workday,
         used=use,
@@ -38,23 +37,6 @@ def divided_again(
     )
     division = divide_under(notice.version, meal.price_fen, facts, notice.age_counts)
     return Again(_differing(meal, shares, division), _other_steps(meal, division))
-
-
-def elder_then(facts: Mapping[str, Any]) -> ElderFacts:
-    """The elder as kept with the meal."""
-    born_on = facts.get("born_on")
-    return ElderFacts(
-        born_on=None if born_on is None else date.fromisoformat(born_on),
-        categories=frozenset(facts.get("categories") or ()),
-        disability_grade=facts.get("disability_grade"),
-        care_level=facts.get("care_level"),
-        pension=facts.get("pension"),
-        monthly_income_fen=facts.get("monthly_income_fen"),
-        household_division=facts.get("household_division"),
-        residence_division=facts.get("residence_division"),
-        distance_m=facts.get("distance_m"),
-        living=facts.get("living"),
-    )
 
 
 def _held(version: Version, payer: str, meal: MealThen, shares: Sequence[PaidShare]) -> dict[str, int]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from canteen.checkin.why.dividing_again import elder_then
 from canteen.checkin.why.explanation import Evidence, FactThen, MealThen
 from canteen.core.division import ElderFacts
+from canteen.core.frozen_facts import ASKED_BY, elder_of
 from canteen.elders.facts import holds_on
 from canteen.elders.models import CanteenElder, ElderFact
 from canteen.elders.queries import as_facts
@@ -19,21 +19,6 @@ SINGLE = (
     "disability_grade", "care_level", "pension", "monthly_income_fen", "household_division", "residence_division",
     "living",
 )  # fmt: skip
-
-# Which conditions ask for which fact; `any` and `not` are asked of by what stands in them.
-ASKED_BY: Mapping[str, frozenset[str]] = {
-    "born_on": frozenset({"age", "birthday"}),
-    "category": frozenset({"category", "all_categories"}),
-    "disability_grade": frozenset({"disability_grade"}),
-    "care_level": frozenset({"care_level"}),
-    "pension": frozenset({"pension"}),
-    "monthly_income_fen": frozenset({"monthly_income"}),
-    "household_division": frozenset({"household_division", "canteen_within"}),
-    "residence_division": frozenset({"residence_division", "canteen_within"}),
-    "living": frozenset({"living"}),
-    "distance_m": frozenset({"distance_km"}),
-}
-
 
 def facts_then(
     session: Session, meal: MealThen, mentions: Collection[str] | None, recorded_at: datetime
@@ -47,7 +32,7 @@ def facts_then(
         .where(ElderFact.elder_id == meal.elder_id, ElderFact.from_on <= meal.service_on)
         .order_by(ElderFact.from_on, ElderFact.id)
     ).all()
-    then, now = elder_then(meal.facts), _now(session, meal, rows)
+    then, now = elder_of(meal.facts), _now(session, meal, rows)
     found = [_born(then, now), *_categories(meal, then, now, rows, recorded_at)]
     found += [_single(kind, meal, then, now, rows, recorded_at) for kind in SINGLE]
     found.append(FactThen("distance_m", _text(then.distance_m), _text(now.distance_m)))

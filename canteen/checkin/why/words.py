@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -52,7 +53,7 @@ _ACCOUNTS = {
 
 
 def title_words(found: Explanation, names: Names) -> str:
-    """The whole answer in one sentence: 2026-11-20 午餐，餐价 15.00 元：政府 9.00，本人 6.00."""
+    """The whole answer in one sentence: 2026年11月20日 午餐，餐价 15.00 元：政府 9.00，本人 6.00."""
     meal = found.meal
     paid: dict[str, int] = {}
     for share in found.payers:
@@ -63,7 +64,7 @@ def title_words(found: Explanation, names: Names) -> str:
     told.append(_("本人 %(yuan)s", yuan=yuan(meal.elder_fen)))
     return _(
         "%(day)s %(meal)s，餐价 %(price)s 元：%(shares)s",
-        day=meal.service_on.isoformat(), meal=PERIOD_NAMES.get(meal.meal_period, meal.meal_period),
+        day=day(meal.service_on), meal=PERIOD_NAMES.get(meal.meal_period, meal.meal_period),
         price=yuan(meal.price_fen), shares=_("，").join(told),
     )  # fmt: skip
 
@@ -81,7 +82,7 @@ def fact_value(kind: str, value: str | None, names: Names) -> str:
     if kind == "category":
         return names.category(value)
     if kind == "born_on":
-        return value
+        return day(date.fromisoformat(value))
     if kind == "distance_m":
         return _("%(km)s 公里", km=kilometres(int(value)))
     return value_in_words(kind, value)
@@ -135,8 +136,8 @@ def used_words(use: LimitUse, figure: int) -> str:
 def window_words(use: LimitUse) -> str:
     """The days that a limit looked at."""
     if use.first_on == use.last_on:
-        return use.first_on.isoformat()
-    return _("%(first)s 至 %(last)s", first=use.first_on.isoformat(), last=use.last_on.isoformat())
+        return day(use.first_on)
+    return _("%(first)s 至 %(last)s", first=day(use.first_on), last=day(use.last_on))
 
 
 def account_words(code: str, names: Names) -> str:

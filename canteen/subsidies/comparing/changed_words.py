@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from canteen.core.money import parse_yuan, plain_yuan
 from canteen.subsidies.comparing.changes import is_same
+from canteen.subsidies.wording.faults import PARTS
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.rules import condition_words, limit_words, payer_words, pays_words, split_words
 from canteen.subsidies.wording.said import _
+from canteen.web.filters import day
 
 Values = Mapping[str, Any]
 
@@ -32,7 +34,7 @@ def head_line(key: str, before: Values, after: Values) -> str:
     old, new = before.get(key), after.get(key)
     words = _HEAD_WORDS.get(key, shown)
     return arrow(
-        _head_label(key), None if old is None else words(old), None if new is None else words(new), old, new
+        _label(key), None if old is None else words(old), None if new is None else words(new), old, new
     )
 
 
@@ -79,7 +81,7 @@ def _or_none(value: Any) -> str | None:
 def _payer(before: Values, after: Values, names: Names) -> list[str]:
     old = payer_words(before.get("payer"), before.get("fund"), names)
     new = payer_words(after.get("payer"), after.get("fund"), names)
-    return [arrow(_("付款方"), old, new, before.get("payer"), after.get("payer"))]
+    return [arrow(_label("payer"), old, new, before.get("payer"), after.get("payer"))]
 
 
 def _pays(before: Values, after: Values, names: Names) -> list[str]:
@@ -88,7 +90,7 @@ def _pays(before: Values, after: Values, names: Names) -> list[str]:
         return [_("每餐 %(old)s 元 → %(new)s 元", old=old, new=new)]
     return [
         arrow(
-            _("付多少"),
+            _label("pays"),
             pays_words(before, names),
             pays_words(after, names),
             before.get("pays"),
@@ -112,7 +114,13 @@ def _each_meal(part: Values) -> str | None:
 def _when(before: Values, after: Values, names: Names) -> list[str]:
     old, new = _table(before.get("when")), _table(after.get("when"))
     lines = [
-        arrow(_("条件"), _condition(old, key, names), _condition(new, key, names), old.get(key), new.get(key))
+        arrow(
+            _label("when"),
+            _condition(old, key, names),
+            _condition(new, key, names),
+            old.get(key),
+            new.get(key),
+        )
         for key in dict.fromkeys((*new, *old))
         if key not in old or key not in new or not is_same(old[key], new[key])
     ]
@@ -139,9 +147,9 @@ def _limit(before: Values, after: Values, names: Names) -> list[str]:
         if match is not None:
             come.remove(match)
         now = None if match is None else limit_words(match, names)
-        lines.append(arrow(_("上限"), limit_words(limit, names), now, limit, match))
-    lines += [arrow(_("上限"), None, limit_words(limit, names)) for limit in come]
-    return lines or [_("上限没有变，只换了先后或写法。")]
+        lines.append(arrow(_label("limit"), limit_words(limit, names), now, limit, match))
+    lines += [arrow(_label("limit"), None, limit_words(limit, names)) for limit in come]
+    return lines or [_("限额没有变，只换了先后或写法。")]
 
 
 def _kind(limit: Any) -> Any:
@@ -157,7 +165,7 @@ def _split(before: Values, after: Values, names: Names) -> list[str]:
     if old is not None and new is not None and is_same(old, new):
         return [_("各级分担没有变，只换了先后（零头先归谁）。")]
     said = [None if split is None else split_words(split, names) for split in (old, new)]
-    return [arrow(_("各级分担"), said[0], said[1], old, new)]
+    return [arrow(_label("split"), said[0], said[1], old, new)]
 
 
 # Rounding is part of what a rule pays, and the fund part of who pays: each pair is told in one line.
@@ -172,26 +180,14 @@ _LINES: dict[str, Callable[[Values, Values, Names], list[str]]] = {
 
 
 def _label(key: str) -> str:
-    labels = {
-        "id": _("编号（已用的额度按编号累计）"),
-        "title": _("名称"),
-        "group": _("所在的组"),
-        "payee": _("付给谁"),
-        "assessed": _("按考核付"),
-    }
-    return labels.get(key, key or _("内容"))
+    """What a key is called beside its field; of an id also what hangs on it."""
+    if key == "id":
+        return _("编号（已用的额度按编号累计）")
+    return str(PARTS.get(key) or key or _("内容"))
 
 
-def _head_label(key: str) -> str:
-    labels = {
-        "effective": _("施行日"),
-        "until": _("最后一天"),
-        "reference": _("文号"),
-        "meals": _("管哪几餐"),
-        "standard_price": _("标准餐价"),
-        "groups": _("同组规则怎样选"),
-    }
-    return labels.get(key, key)
+def _day(value: Any) -> str:
+    return day(value) if isinstance(value, date) and not isinstance(value, datetime) else shown(value)
 
 
 def _meals(value: Any) -> str:
@@ -219,4 +215,10 @@ def _choices(value: Any) -> str:
     return _("；").join(told)
 
 
-_HEAD_WORDS: dict[str, Callable[[Any], str]] = {"meals": _meals, "standard_price": _yuan, "groups": _choices}
+_HEAD_WORDS: dict[str, Callable[[Any], str]] = {
+    "effective": _day,
+    "until": _day,
+    "meals": _meals,
+    "standard_price": _yuan,
+    "groups": _choices,
+}

@@ -15,6 +15,11 @@ from canteen.web.fields import DatePartsField
 class NewProgrammeForm(FlaskForm):
     """The head of a programme that has nothing else yet."""
 
+    title = StringField(
+        _l("名称"),
+        [InputRequired(_l("请写名称。")), Length(max=120, message=_l("最多 120 个字。"))],
+        description=_l("和通知里的叫法一样。"),
+    )
     code = StringField(
         _l("项目编号"),
         [
@@ -24,20 +29,15 @@ class NewProgrammeForm(FlaskForm):
         ],
         description=_l("小写字母、数字和连字符，例如 beicheng-lunch。发布以后不能改。"),
     )
-    title = StringField(
-        _l("名称"),
-        [InputRequired(_l("请写名称。")), Length(max=120, message=_l("最多 120 个字。"))],
-        description=_l("和通知里的叫法一样。"),
-    )
     authority = StringField(
         _l("主管部门"),
         [InputRequired(_l("请写主管部门。")), Length(max=120, message=_l("最多 120 个字。"))],
         description=_l("政府补贴的结算单交给它，例如 某某区民政局。"),
     )
     source = StringField(
-        _l("依据"),
-        [InputRequired(_l("请写依据。")), Length(max=400, message=_l("最多 400 个字。"))],
-        description=_l("规定登在哪里：文件的名称或出处。"),
+        _l("出处"),
+        [InputRequired(_l("请写出处。")), Length(max=400, message=_l("最多 400 个字。"))],
+        description=_l("规定登在哪里：文件或书刊的名称。"),
     )
 
 

@@ -22,11 +22,11 @@ from canteen.subsidies.drafts.content import begins_on, versions_of
 from canteen.subsidies.drafts.history import note
 from canteen.subsidies.drafts.models import BindingProposal
 from canteen.subsidies.drafts.queries import DraftRow, as_row, read_draft
-from canteen.subsidies.drafts.readiness import check_ready, version_used
+from canteen.subsidies.drafts.readiness import check_ready
 from canteen.subsidies.drafts.services import OFFICE_ZONE, locked_draft
 from canteen.subsidies.models import Programme, ProgrammeBinding, ProgrammeVersion
 from canteen.subsidies.queries import bound_spans, is_used, read_mapping
-from canteen.subsidies.services import Loaded, faults_of, load
+from canteen.subsidies.services import Loaded, faults_of, load, version_used
 from canteen.subsidies.stored import encode
 
 _LONGEST_REASON = 400

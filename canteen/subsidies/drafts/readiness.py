@@ -21,7 +21,7 @@ from canteen.subsidies.drafts.content import begins_on, print_of, versions_of
 from canteen.subsidies.drafts.queries import DraftRow, stored_programme
 from canteen.subsidies.models import Programme
 from canteen.subsidies.queries import BoundSpan, bound_spans, divided_meals, is_used
-from canteen.subsidies.services import FaultyProgramme, faults_of
+from canteen.subsidies.services import FaultyProgramme, faults_of, version_used
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +121,6 @@ def check_ready(session: Session, draft: DraftRow, ticks: Collection[str]) -> Re
         said = ", ".join(missing)
         raise Refusal("ticks-missing", "还有提醒没有勾选确认。请看过每一条，再勾选。", missing=said)
     return found
-
-
-def version_used(code: str, effective_on: date) -> Refusal:
-    """Refusal `version-used`: a version that a meal used is never edited."""
-    return Refusal(
-        "version-used",
-        f"补贴项目“{code}”自 {effective_on} 起施行的版本已有用餐，不能再改。请另发一个从以后某天起施行的版本。",
-        programme=code,
-        effective_on=effective_on.isoformat(),
-    )
 
 
 def _opened(draft: DraftRow) -> list[tuple[date | None, Mapping[str, Any]]]:

@@ -10,6 +10,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from canteen.canteens.queries import all_canteens
@@ -25,10 +26,14 @@ from canteen.subsidies.drafts.forms import CanteensForm
 from canteen.subsidies.drafts.queries import DraftRow, read_draft, stored_programme
 from canteen.subsidies.drafts.readiness import readiness
 from canteen.subsidies.drafts.views import language
+from canteen.subsidies.editor.fault_words import words_in_a_form
+from canteen.subsidies.editor.head_words import head_lines
 from canteen.subsidies.services import FaultyProgramme
-from canteen.subsidies.wording.faults import PARTS, fault_place, fault_words
+from canteen.subsidies.trying.panel import Panel, panel_of
+from canteen.subsidies.wording.faults import fault_place
 from canteen.subsidies.wording.names import Names, read_names
-from canteen.subsidies.wording.rules import PartInWords, part_words
+from canteen.subsidies.wording.rules import PartInWords, part_words, title_words
+from canteen.subsidies.wording.written import tables
 from canteen.web.access import requires
 from canteen.web.refusals import sentence, status_of
 
@@ -58,7 +63,6 @@ class VersionToRead:
 class FaultLine:
     """A fault in words, and the card to correct it at."""
 
-    path: str
     label: str
     words: str
     href: str
@@ -81,6 +85,7 @@ def _review(draft_id: int, refusal: Refusal | None = None) -> BaseResponse:
             session, [draft.begun_by, draft.changed_by, draft.submitted_by, draft.decided_by, *draft.hands]
         )
         canteens = all_canteens(session)
+        panel = _panel(session, draft, names)
     form = CanteensForm(formdata=None, data={"canteens": list(draft.canteens), "bind_from": draft.bind_from})
     form.offer(canteens)
     is_author = current_user.role in AUTHORS
@@ -90,10 +95,10 @@ def _review(draft_id: int, refusal: Refusal | None = None) -> BaseResponse:
         found=found,
         faults=[_fault_line(fault, draft) for fault in found.faults],
         versions=[_to_read(draft, at, stored, names) for at in draft.open_versions],
-        head=_head_changes(draft, stored),
+        head=_head_changes(draft, stored, names),
         age_words=age_finding_words,
-        examples=len(draft.values.get("example", [])),
-        failing=sum(fault.path.startswith("example[") for fault in found.faults),
+        panel=panel,
+        dropped=_dropped(draft, stored),
         boxes=boxes_of(draft),
         people=people,
         canteen_names={canteen.code: canteen.name for canteen in canteens},
@@ -116,7 +121,7 @@ def _fault_line(fault: Any, draft: DraftRow) -> FaultLine:
     card = place.card or "head"
     address = card if place.at is None else f"{card}-{place.at}"
     href = url_for("subsidies.draft", draft_id=draft.id, version=at, card=address)
-    return FaultLine(fault.path, place.label, fault_words(fault), href)
+    return FaultLine(place.label, words_in_a_form(fault), href)
 
 
 def _to_read(draft: DraftRow, at: int, stored: Mapping[str, Any] | None, names: Names) -> VersionToRead:
@@ -132,16 +137,31 @@ def _to_read(draft: DraftRow, at: int, stored: Mapping[str, Any] | None, names: 
     )
 
 
-def _head_changes(draft: DraftRow, stored: Mapping[str, Any] | None) -> list[tuple[str, str, str]]:
+def _head_changes(
+    draft: DraftRow, stored: Mapping[str, Any] | None, names: Names
+) -> list[tuple[str, str, str]]:
     """What changes in the programme's own head: the key in words, as it was, as it will be."""
     if stored is None:
         return []
-    was, will = stored["programme"], draft.values["programme"]
+    was, will = (head_lines(values["programme"], {}, names) for values in (stored, draft.values))
     return [
-        (str(PARTS.get(key, key)), str(was.get(key, "—")), str(will.get(key, "—")))
-        for key in dict.fromkeys([*was, *will])
-        if was.get(key) != will.get(key)
+        (new.label, old.text, new.text) for old, new in zip(was, will, strict=True) if old.text != new.text
     ]
+
+
+def _panel(session: Session, draft: DraftRow, names: Names) -> Panel | None:
+    """The worked examples of the last open version, else of the last, at the first canteen; none once decided."""
+    versions = versions_of(draft.values)
+    if draft.state not in ("open", "submitted") or not versions:
+        return None
+    at = max(draft.open_versions, default=len(versions) - 1)
+    return panel_of(session, draft.values, at, draft.canteens[0] if draft.canteens else None, names)
+
+
+def _dropped(draft: DraftRow, stored: Mapping[str, Any] | None) -> list[str]:
+    """The published examples that the draft takes out or rewrites: whoever publishes must see what is no longer tried."""
+    kept = tables(draft.values.get("example"))
+    return [title_words(example) for example in tables((stored or {}).get("example")) if example not in kept]
 
 
 @bp.post("/policies/drafts/<int:draft_id>/submit")

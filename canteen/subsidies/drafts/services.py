@@ -83,7 +83,7 @@ def begin_new(code: str, title: str, authority: str, source: str, by: str) -> in
         raise Refusal("programme-code", "编号只能用小写字母、数字和连字符，最多 60 个。", programme=code[:60])
     head = {"id": code, "title": title.strip(), "authority": authority.strip(), "source": source.strip()}
     if not all(head.values()):
-        raise Refusal("programme-head", "请写出名称、主管部门和依据。")
+        raise Refusal("programme-head", "请写出名称、主管部门和出处。")
     if max(len(head["title"]), len(head["authority"])) > 120:
         raise Refusal("programme-too-long", "名称和主管部门最多 120 个字。", longest=120)
     version = {"effective": _next_first(today(OFFICE_ZONE), set()), "rule": []}

@@ -1,17 +1,18 @@
 """A real elder as an example that may stand in a published file: the same questions, another person.
 
-No name is taken over, and the birth date is another one under which the completed age, and whether the day is
+No name is taken over, nor a fact that no rule asks for, and the birth date is another one under which the completed age, and whether the day is
 the birthday, stay as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from canteen.core.calendar import AgeCounts, WorkingDays, age_on, is_birthday
 from canteen.core.division import ElderFacts, Used
+from canteen.core.frozen_facts import ASKED_BY
 from canteen.core.money import plain_yuan
 from canteen.subsidies.trying.fitting import born_before
 
@@ -42,7 +43,8 @@ def other_birthday(
     """Another service date and a birth date whose birthday it is, at the same age and in the same version.
 
     Whoever has a birthday on a known day is known by it, so the day itself moves by whole weeks to one that is a
-    working day if, and only if, the first one was. Where none is, both stay.
+    working day if, and only if, the first one was. Where none is, the day stays and the birth date is another one
+    of the same age: better an example that is no birthday than one that tells whose it is.
     """
     age = on.year - born_on.year
     for weeks in _WEEKS:
@@ -52,11 +54,20 @@ def other_birthday(
             born = born_before(moved, age)
             if is_birthday(born, moved):
                 return moved, born
-    return on, born_on
+    return on, other_birth(born_on, on, "birthday")
 
 
-def elder_written(facts: ElderFacts, born_on: date | None) -> dict[str, Any]:
-    """The elder's facts as an `[[example]]` writes them, with another birth date; what is not known is left out."""
+# What an example calls a fact where that is not how the elder's record calls it.
+_KINDS = {"born": "born_on", "categories": "category", "monthly_income": "monthly_income_fen", "distance_km": "distance_m"}
+
+
+def elder_written(
+    facts: ElderFacts, born_on: date | None, mentions: Collection[str] | None = None
+) -> dict[str, Any]:
+    """The elder's facts as an `[[example]]` writes them, with another birth date; what is not known is left out.
+
+    So is what none of the conditions `mentions` asks for (None: all are kept), but for the birth date.
+    """
     written: dict[str, Any] = {
         "born": born_on,
         "categories": sorted(facts.categories) or None,
@@ -69,7 +80,11 @@ def elder_written(facts: ElderFacts, born_on: date | None) -> dict[str, Any]:
         "distance_km": None if facts.distance_m is None else _kilometres(facts.distance_m),
         "living": facts.living,
     }
-    return {key: value for key, value in written.items() if value is not None}
+    return {key: value for key, value in written.items() if value is not None and _is_asked(key, mentions)}
+
+
+def _is_asked(key: str, mentions: Collection[str] | None) -> bool:
+    return key == "born" or mentions is None or not ASKED_BY[_KINDS.get(key, key)].isdisjoint(mentions)
 
 
 def used_written(used: Mapping[str, Mapping[str, Used]]) -> dict[str, Any]:

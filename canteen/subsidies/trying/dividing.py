@@ -8,15 +8,12 @@ from typing import Any
 
 from canteen.core.calendar import WorkingDays
 from canteen.core.division import Division, Facts, NoVersion
-from canteen.core.examples import check_examples
+from canteen.core.examples import check_examples, facts_of
 from canteen.core.money import Money, plain_yuan
 from canteen.core.programme import Programme, Version
 from canteen.core.programme_faults import Fault, Faults
 from canteen.core.subsidy import divide
 from canteen.core.worked_example import NO_VERSION, Example, read_example
-
-ENOUGH_FEN = 10**15
-"""What a fund holds of which the example says nothing (programme-format, "Examples")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +38,6 @@ def divide_example(example: Example, programme: Programme, working_days: Working
     version = programme.version_on(example.on)
     facts = facts_of(example, version, working_days)
     return Tried(example, version, facts, divide(example.price_fen, facts, programme))
-
-
-def facts_of(example: Example, version: Version | None, working_days: WorkingDays) -> Facts:
-    """The facts that an example states, as the check of files completes them."""
-    funds = dict.fromkeys(version.codes("sponsor"), ENOUGH_FEN) if version else {}
-    return Facts(
-        on=example.on,
-        meal=example.meal,
-        channel=example.channel,
-        elder=example.elder,
-        canteen=example.canteen,
-        is_workday=working_days.is_workday(example.on),
-        used=example.used,
-        funds={**funds, **example.funds},
-        vouchers=example.vouchers,
-    )
 
 
 def read_written(written: Mapping[str, Any], index: int = 0) -> tuple[Example | None, list[Fault]]:

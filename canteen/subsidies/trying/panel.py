@@ -196,9 +196,10 @@ class _Maker:
             yield case, str(TITLES[case.key])
 
     def _left_out(self, index: int) -> tuple[str, ...]:
-        cards = sorted((card, at) for place, card, at in self._readable.left_out if place == index)
+        left_out = [(card, at) for place, card, at in self._readable.left_out if place == index]
+        cards = sorted(left_out, key=lambda part: (part[0] != "rule", part[1]))
         version = self._versions[index] if index < len(self._versions) else {}
-        return tuple(_card_words(card, at, tables(version.get(card))) for card, at in reversed(cards))
+        return tuple(_card_words(card, at, tables(version.get(card))) for card, at in cards)
 
     def _standard_row(self, case: Case, title: str) -> Row:
         if case.example is None:

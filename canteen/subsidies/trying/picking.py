@@ -35,8 +35,9 @@ def picked_example(
     windows = version.limit_windows() if version else ()
     canteen_id = canteen.id if canteen else None
     elder = elder_on(session, ref, canteen_ids, on, base["meal"], canteen_id, programme, windows)
+    mentions = version.mentions if version else None
     moved_on, born_on = _born(session, elder, on, readable, version)
-    example = {**base, "title": "", "on": moved_on, "elder": elder_written(elder.facts, born_on)}
+    example = {**base, "title": "", "on": moved_on, "elder": elder_written(elder.facts, born_on, mentions)}
     if elder.used:
         example["used"] = used_written(elder.used)
     held = {

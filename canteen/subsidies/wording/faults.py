@@ -102,17 +102,17 @@ def fault_place(fault: Fault, values: Mapping[str, Any]) -> Place:
         written = tables(_version(values, at).get(card))
         part = written[index] if index < len(written) else {}
         label = _part_label(card, index, title_words(part))
-        return Place(at, "rule" if card == "rule" else "grant", index, _labelled(label, key))
+        return Place(at, "rule" if card == "rule" else "grant", index, _labelled(label, fault, key))
     if version is not None:
-        return Place(int(version), "head", None, _labelled(_version_label(values, int(version)), key))
+        return Place(int(version), "head", None, _labelled(_version_label(values, int(version)), fault, key))
     if example is not None:
         written = tables(values.get("example"))
         part = written[int(example)] if int(example) < len(written) else {}
         label = _("第 %(number)s 个例子“%(title)s”", number=int(example) + 1, title=title_words(part))
-        return Place(None, "example", int(example), _labelled(label, example_key))
+        return Place(None, "example", int(example), _labelled(label, fault, example_key))
     if head_key == "version":
         return Place(None, None, None, _("版本"))
-    return Place(None, "head", None, _labelled(_("补贴项目"), (head_key or "").partition("programme.")[2]))
+    return Place(None, "head", None, _labelled(_("补贴项目"), fault, (head_key or "").partition("programme.")[2]))
 
 
 def _part_label(card: str, index: int, title: str) -> str:
@@ -133,8 +133,12 @@ def _version_label(values: Mapping[str, Any], at: int) -> str:
     return _("%(day)s 起的版本", day=str(effective))
 
 
-def _labelled(label: str, key: str | None) -> str:
+def _labelled(label: str, fault: Fault, key: str | None) -> str:
     said = key_label(key or "")
+    if fault.code == "unknown-key":
+        # A key that the format has not can only be called what it is.
+        own = (key or "").rpartition(".")[2]
+        said = _("%(key)s：%(inner)s", key=said, inner=own) if said else own
     return _("%(place)s · %(key)s", place=label, key=said) if said else label
 
 

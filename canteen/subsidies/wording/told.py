@@ -12,6 +12,7 @@ from typing import Any
 
 from canteen.core.calendar import AgeCounts, age_on, is_birthday
 from canteen.core.division import CanteenFacts, ElderFacts, Facts
+from canteen.core.frozen_facts import day_of, elder_of
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.ranges import kilometres
 from canteen.subsidies.wording.said import _
@@ -59,19 +60,8 @@ def told(facts: Facts | Told | Mapping[str, Any], age_counts: AgeCounts = "birth
 
 
 def _told_of_row(row: Mapping[str, Any], age_counts: AgeCounts) -> Told:
-    elder = ElderFacts(
-        born_on=_day(row.get("born_on")),
-        categories=frozenset(row.get("categories") or ()),
-        disability_grade=row.get("disability_grade"),
-        care_level=row.get("care_level"),
-        pension=row.get("pension"),
-        monthly_income_fen=row.get("monthly_income_fen"),
-        household_division=row.get("household_division"),
-        residence_division=row.get("residence_division"),
-        distance_m=row.get("distance_m"),
-        living=row.get("living"),
-    )
-    on, age, place = _day(row.get("on")), row.get("age_years"), table(row.get("canteen"))
+    elder = elder_of(row)
+    on, age, place = day_of(row.get("on")), row.get("age_years"), table(row.get("canteen"))
     if age is None and elder.born_on is not None and on is not None:
         age = age_on(elder.born_on, on, age_counts)
     canteen = CanteenFacts(place.get("code"), place.get("area"), place.get("division"))
@@ -85,12 +75,6 @@ def _told_of_row(row: Mapping[str, Any], age_counts: AgeCounts) -> Told:
         age,
         row.get("price_fen"),
     )
-
-
-def _day(value: object) -> date | None:
-    if isinstance(value, str):
-        return date.fromisoformat(value)
-    return value if isinstance(value, date) else None
 
 
 def own_words(key: str, told: Told, names: Names) -> str:
