@@ -59,7 +59,7 @@ def test_an_officer_tries_a_draft_on_last_month(sqlite_app: Flask) -> None:
 
     assert '<option value="2026-10">' in box or '<option selected value="2026-10">' in box
     assert asked.status_code == 303
-    assert "影响 4 位老人，预计每月多补 32.00 元（按 2026-10 的人次）。" in page
+    assert "影响 4 位老人，预计每月多补 32.00 元（按 2026年10月的人次）。" in page
     assert "假定2026年12月1日起的版本在2026年10月就已经施行。" in page
     for figure in ("¥198.00", "¥215.00", "+¥17.00", "¥327.00", "¥295.00", "−¥32.00", "65–69 岁", "丙桂兰"):
         assert figure in page

@@ -525,3 +525,8 @@ def test_a_canteen_is_bound_when_a_second_person_confirms(app: Flask) -> None:
     assert refused(proposing.confirm_binding, proposal, C) == "proposal-closed"
     assert refused(proposing.propose_binding, "test-programme", "beimen", on, A) == "already-bound"
     assert acts() == ["loaded", "binding-proposed", "bound"]
+
+
+def test_an_id_that_is_a_pages_address_is_refused(sqlite_app: Flask) -> None:
+    for code in ("new", "import", "drafts", "vocabulary"):
+        assert refused(services.begin_new, code, "新项目", "民政局", "通知", A) == "programme-taken"

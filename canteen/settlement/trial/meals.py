@@ -17,6 +17,7 @@ from canteen.checkin.models import Meal, MealShare
 from canteen.checkin.outcome_words import SLOT
 from canteen.core.calendar import MEAL_PERIODS
 from canteen.core.division import ElderFacts
+from canteen.core.frozen_facts import elder_of
 from canteen.db import is_postgresql
 
 KEYS_AT_ONCE = (500, 10_000)
@@ -189,24 +190,7 @@ def _read_borne(session: Session, month: str, numbers: Sequence[int]) -> dict[in
 
 
 def _past_meal(place: Place, row: Any, borne: Borne) -> PastMeal:
-    facts = row.facts
-    born_on = date.fromisoformat(facts["born_on"]) if "born_on" in facts else None
+    facts = elder_of(row.facts)
     return PastMeal(
-        place, row.elder_id, row.meal_period, row.channel, row.price_fen, born_on, _frozen(facts, born_on), borne
-    )
-
-
-def _frozen(facts: Mapping[str, Any], born_on: date | None) -> ElderFacts:
-    """What was known of the elder at the meal, as it was written down then (`checkin.rows.frozen_facts`)."""
-    return ElderFacts(
-        born_on=born_on,
-        categories=frozenset(facts.get("categories", ())),
-        disability_grade=facts.get("disability_grade"),
-        care_level=facts.get("care_level"),
-        pension=facts.get("pension"),
-        monthly_income_fen=facts.get("monthly_income_fen"),
-        household_division=facts.get("household_division"),
-        residence_division=facts.get("residence_division"),
-        distance_m=facts.get("distance_m"),
-        living=facts.get("living"),
+        place, row.elder_id, row.meal_period, row.channel, row.price_fen, facts.born_on, facts, borne
     )

@@ -13,6 +13,7 @@ from canteen.settlement.trial.queries import TrialRow
 from canteen.settlement.trial.result import Band, Trial
 from canteen.subsidies.wording import terms
 from canteen.subsidies.wording.names import Names
+from canteen.web.filters import month
 from canteen.web.refusals import words
 
 STATES = {"waiting": _l("等着算"), "running": _l("正在算"), "done": _l("算好了"), "failed": _l("没有算成")}
@@ -55,11 +56,11 @@ def band_words(band: Band) -> str:
 def in_a_sentence(found: Trial) -> str:
     """What a trial comes to: whom it concerns, and how much more or less is paid for them a month."""
     if not found.changed and not found.extra_fen:
-        return str(_("没有变化（按 %(month)s 的人次）。", month=found.month))
+        return str(_("没有变化（按 %(month)s的人次）。", month=month(found.month)))
     return str(
         _(
-            "%(elders)s，%(money)s（按 %(month)s 的人次）。",
-            elders=_affected(found.affected), money=_extra(found.extra_fen), month=found.month,
+            "%(elders)s，%(money)s（按 %(month)s的人次）。",
+            elders=_affected(found.affected), money=_extra(found.extra_fen), month=month(found.month),
         )
     )  # fmt: skip
 

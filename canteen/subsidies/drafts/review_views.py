@@ -25,6 +25,7 @@ from canteen.subsidies.drafts.content import begins_on, version_before, versions
 from canteen.subsidies.drafts.forms import CanteensForm
 from canteen.subsidies.drafts.queries import DraftRow, read_draft, stored_programme
 from canteen.subsidies.drafts.readiness import readiness
+from canteen.subsidies.drafts.told import who
 from canteen.subsidies.drafts.views import language
 from canteen.subsidies.editor.fault_words import words_in_a_form
 from canteen.subsidies.editor.head_words import head_lines
@@ -111,6 +112,7 @@ def _review(draft_id: int, refusal: Refusal | None = None) -> BaseResponse:
         may_write=is_author,
         may_publish=is_author and current_user.actor not in draft.hands,
         is_own=current_user.actor in draft.hands,
+        hands=[who(actor, people) for actor in draft.hands],
     )
     return make_response(html, status_of(refusal) if refusal else 200)
 

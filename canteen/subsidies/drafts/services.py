@@ -38,6 +38,8 @@ OFFICE_ZONE = "Asia/Shanghai"
 
 _CODE = re.compile(r"[a-z0-9-]{1,60}")
 _LARGEST_TEXT = 400
+_ADDRESSES = frozenset({"new", "import", "drafts", "vocabulary"})
+"""What stands under /policies besides the programmes themselves."""
 
 
 def begin_copy(code: str, by: str, effective_on: date | None = None) -> int:
@@ -81,6 +83,8 @@ def begin_new(code: str, title: str, authority: str, source: str, by: str) -> in
     """
     if not _CODE.fullmatch(code):
         raise Refusal("programme-code", "编号只能用小写字母、数字和连字符，最多 60 个。", programme=code[:60])
+    if code in _ADDRESSES:
+        raise Refusal("programme-taken", f"编号“{code}”是网页地址，请换一个。", programme=code)
     head = {"id": code, "title": title.strip(), "authority": authority.strip(), "source": source.strip()}
     if not all(head.values()):
         raise Refusal("programme-head", "请写出名称、主管部门和出处。")

@@ -26,6 +26,7 @@ from canteen.subsidies.wording.faults import fault_place
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.rules import PartInWords, part_words
 from canteen.subsidies.wording.said import _
+from canteen.web.filters import day
 
 _INSIDE = re.compile(r"version\[\d+\]\.(?:rule|grant)\[\d+\]\.?")
 _VERSION = re.compile(r"^version\[\d+\]")
@@ -275,4 +276,4 @@ def title_of(page: EditorPage) -> str:
     named = title if isinstance(title, str) and title.strip() else page.draft.code
     if type(page.begins) is not date:
         return _("起草“%(title)s”", title=named)
-    return _("起草“%(title)s”，%(day)s 起", title=named, day=page.begins.isoformat())
+    return _("起草“%(title)s”，%(day)s 起", title=named, day=day(page.begins))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Literal, NamedTuple
 
 from flask_babel import get_locale
@@ -14,6 +15,7 @@ from canteen.subsidies.wording.conditions import KEYS
 from canteen.subsidies.wording.rules import title_words
 from canteen.subsidies.wording.said import _
 from canteen.subsidies.wording.written import tables
+from canteen.web.filters import day
 
 Card = Literal["rule", "grant", "head", "example"]
 
@@ -130,7 +132,7 @@ def _version_label(values: Mapping[str, Any], at: int) -> str:
     effective = _version(values, at).get("effective")
     if effective is None:
         return _("第 %(number)s 个版本", number=at + 1)
-    return _("%(day)s 起的版本", day=str(effective))
+    return _("%(day)s 起的版本", day=day(effective) if type(effective) is date else effective)
 
 
 def _labelled(label: str, fault: Fault, key: str | None) -> str:
