@@ -5,6 +5,7 @@ kept by any cache. Two marks change it: `wasm` lets the till's barcode reader ru
 pages whose address holds a token.
 """
 
+import re
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, request
@@ -36,6 +37,8 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 YEAR_SECONDS = 31_536_000
+REQUEST_ID = "X-Request-Id"
+_GIVEN_ID = re.compile(r"[0-9a-f]{16,32}")
 
 
 def wasm(view: View) -> View:
@@ -67,6 +70,9 @@ def add(response: Response) -> Response:
         wanted["X-Robots-Tag"] = "noindex"
     if request.is_secure:
         wanted["Strict-Transport-Security"] = f"max-age={_https_only_seconds()}"
+    if _GIVEN_ID.fullmatch(request.headers.get(REQUEST_ID, "")):
+        # Given back, so that a tablet knows an answer that something between had kept of an earlier request.
+        wanted[REQUEST_ID] = request.headers[REQUEST_ID]
     for name, value in wanted.items():
         response.headers.setdefault(name, value)
     if "Cache-Control" not in response.headers:

@@ -133,6 +133,23 @@ def test_a_server_that_hangs_is_cut_off_at_1200_ms_and_the_first_effect_stays(lu
     assert 1100 <= min(took_ms) <= 1300, took_ms
 
 
+def test_an_answer_that_was_kept_on_the_way_settles_nothing(lunch: Lunch) -> None:
+    def old_answer(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, headers={**answer.headers, "x-request-id": "0" * 16})
+
+    lunch.page.route("**/api/v1/scans", old_answer)
+    lunch.shoot(0)
+    lunch.counter.sees("accept", "离线已记")
+    assert len(unsent(lunch.page)) == 1
+
+    lunch.page.unroute("**/api/v1/scans")
+    lunch.shoot(1)
+    assert all_sent(lunch.page)
+    assert [scan.state for scan in rows(Scan)] == ["MEAL", "MEAL"]
+    assert min(rows(Scan), key=lambda scan: scan.seen_at).decision == "ACCEPTED"
+
+
 def cut_off(lunch: Lunch, at: int) -> float:
     """Somebody's card while the server hangs: how long until the tablet's own verdict stood there, in ms."""
     lunch.shoot(at)

@@ -9,6 +9,7 @@ import hashlib
 import http.client
 import json
 import random
+import secrets
 import threading
 import time
 from collections.abc import Sequence
@@ -382,7 +383,8 @@ class Tablet:
         return True
 
     def _post(self, path: str, body: object, patience_s: float) -> Answer:
-        headers = {"Authorization": f"Bearer {self.bearer}", "Content-Type": "application/json"}
+        mark = secrets.token_hex(8)
+        headers = {"Authorization": f"Bearer {self.bearer}", "Content-Type": "application/json", "X-Request-Id": mark}
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience_s)
         try:
             connection.request("POST", path, json.dumps(body), headers)
@@ -390,6 +392,8 @@ class Tablet:
             text = answer.read()
             if answer.status >= 500:
                 self.seen.failures.append(f"{path}: {answer.status} {text[:300]!r}")
+            if answer.getheader("X-Request-Id", mark) != mark:
+                raise Unreachable("an answer to something else")
             if answer.status != 200:
                 raise Refused(answer.status, text)
             read: Answer = json.loads(text)

@@ -43,6 +43,14 @@ def test_nothing_inline_and_nothing_from_elsewhere_may_run(sqlite_app: Flask) ->
     assert headers["Cache-Control"] == "no-store"
 
 
+def test_the_mark_of_a_request_is_given_back_and_nothing_else(sqlite_app: Flask) -> None:
+    office = browser(sqlite_app)
+
+    assert office.get("/login", headers={"X-Request-Id": "0123456789abcdef"}).headers["X-Request-Id"] == "0123456789abcdef"
+    for other in ("", "short", "0123456789abcdef;x", "0123456789ABCDEF"):
+        assert "X-Request-Id" not in office.get("/login", headers={"X-Request-Id": other}).headers
+
+
 def test_only_a_marked_page_runs_the_barcode_reader_and_the_camera(pages: Flask) -> None:
     headers = browser(pages).get("/reader").headers
 

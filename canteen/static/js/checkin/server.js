@@ -90,16 +90,24 @@ export class Server {
    * @param {number} patience_ms
    */
   async reach(method, path, body, patience_ms) {
-    const headers = { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang };
+    const mark = requestMark();
+    const headers = { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang, [MARK]: mark };
     if (this.token) Object.assign(headers, { Authorization: `Bearer ${this.token}` });
-    try {
-      return await fetch(this.root + path, {
-        method, headers, body, credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(patience_ms),
-      });
-    } catch (error) {
+    const answer = await fetch(this.root + path, {
+      method, headers, body, credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(patience_ms),
+    }).catch((error) => {
       throw new Unreachable(String(error), error instanceof DOMException && error.name === "TimeoutError" ? "late" : "cut");
-    }
+    });
+    // What something between had kept of an earlier request would settle a record that the server never saw in this form.
+    if ((answer.headers.get(MARK) ?? mark) !== mark) throw new Unreachable("an answer to something else");
+    return answer;
   }
+}
+
+const MARK = "X-Request-Id";
+
+function requestMark() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /**
