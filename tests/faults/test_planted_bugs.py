@@ -121,6 +121,14 @@ def a_kept_answer(here: Hands, there: Hands) -> None:
     here.tablet.sync()
 
 
+def an_answer_kept_from_before_the_decision(here: Hands, there: Hands) -> None:
+    """The answer does not come, the tablet decides by itself, and a proxy gives it what it had kept."""
+    here.wire.stack("late-answer")
+    here.tablet.scan(fresh(here, 1, "cheaper")[0].token, asks=True)
+    here.wire.stack("repeat-answer")
+    here.tablet.sync()
+
+
 def a_power_cut(here: Hands, there: Hands) -> None:
     """The power fails after a green."""
     _scanned_offline(here)
@@ -176,6 +184,9 @@ PLANTED = (
     Planted("new-id-each-try", "outcome-nobody-sent", a_retry, wrong.NewIdEachTry),
     Planted("deletes-on-refusal", "record-without-outcome", a_broken_sync, wrong.DeletesOnRefusal),
     Planted("matches-by-place", "record-without-outcome", a_kept_answer, wrong.MatchesByPlace),
+    Planted(
+        "takes-any-answer", "promise-broken", an_answer_kept_from_before_the_decision, wrong.TakesAnyAnswer
+    ),
     Planted("never-syncs-its-disk", "green-not-durable", a_power_cut, wrong.NeverSyncs),
     Planted("keeps-after-the-answer", "green-not-durable", a_power_cut, wrong.KeepsAfterAnswer),
     Planted("lets-go-at-once", "record-without-outcome", a_restore, wrong.LetsGoAtOnce, True),
@@ -194,7 +205,7 @@ def test_a_planted_bug_is_caught_by_name(sqlite_lunch: SetLunch, planted: Plante
 
 SOUND = (
     two_tills, a_meal_and_another, a_cheaper_promise, a_cancel_twice, a_cancel_beside_its_scan, a_retry,
-    a_broken_sync, a_kept_answer, a_power_cut, a_clock_set_by_a_day, a_damaged_record, a_restore,
+    a_broken_sync, a_kept_answer, an_answer_kept_from_before_the_decision, a_power_cut, a_clock_set_by_a_day, a_damaged_record, a_restore,
 )  # fmt: skip
 
 

@@ -168,7 +168,7 @@ class Wire:
         wait_for_end(client)
 
     def _late_answer(self, client: socket.socket, request: bytes) -> None:
-        answer = self._ask(request)
+        self._last_answer = answer = self._ask(request)
         time.sleep(self.patience_s * 1.2)
         client.sendall(answer)
 
