@@ -134,18 +134,18 @@ def test_a_server_that_hangs_is_cut_off_at_1200_ms_and_the_first_effect_stays(lu
 
 
 def test_an_answer_that_was_kept_on_the_way_settles_nothing(lunch: Lunch) -> None:
-    marks = ["0" * 16]
+    other = {"x-request-id": "0" * 16}
 
     def answer(route: Route) -> None:
         found = route.fetch()
-        route.fulfill(response=found, headers={**found.headers, **{"x-request-id": mark for mark in marks}})
+        route.fulfill(response=found, headers={**found.headers, **other})
 
     lunch.page.route("**/api/v1/scans", answer)
     lunch.shoot(0)
     lunch.counter.sees("accept", "离线已记")
     assert len(unsent(lunch.page)) == 1
 
-    marks.clear()
+    other.clear()
     lunch.shoot(1)
     assert all_sent(lunch.page)
     assert [scan.state for scan in rows(Scan)] == ["MEAL", "MEAL"]
