@@ -60,9 +60,17 @@ def _each_once(between: str, words: Sequence[str]) -> str:
 
 
 def level_order(levels: Sequence[str] | set[str], titles: Mapping[str, str]) -> list[str]:
-    """Levels from the top down, in the order of the office's list; the database keeps none of a split's keys."""
-    known = [*titles, *LEVELS]
-    return sorted(levels, key=lambda level: (known.index(level) if level in known else len(known), level))
+    """Levels from the top down, in the order of the office's list; the database keeps none of a split's keys.
+
+    A level stands where its label does: `municipal` beside `city`.
+    """
+    known = [*titles.values(), *LEVELS.values()]
+
+    def place(level: str) -> int:
+        label = level_label(level, titles)
+        return known.index(label) if label in known else len(known)
+
+    return sorted(levels, key=lambda level: (place(level), level))
 
 
 def level_label(level: str, titles: Mapping[str, str]) -> str:

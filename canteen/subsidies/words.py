@@ -40,7 +40,7 @@ def register() -> None:
             ),
             "code-locked": _l("项目的编号发布以后不能改。"),
             "programme-code": _l("编号只能用小写字母、数字和连字符，最多 60 个。"),
-            "programme-taken": _l("已经有编号为“%(programme)s”的补贴项目。"),
+            "programme-taken": _l("已经有编号为“%(programme)s”的补贴项目，或者它是一个网页地址。请换一个。"),
             "programme-head": _l("请写出名称、主管部门和出处。"),
             "programme-faulty": _l("补贴项目有 %(count)s 处问题，没有载入。第一处在 %(path)s。"),
             "ticks-missing": _l("还有提醒没有勾选确认。请看过每一条，再勾选。"),

@@ -3,6 +3,7 @@
 import pytest
 
 from canteen.settlement.rule_words import joined, level_label, level_order, words_of
+from canteen.subsidies.vocabulary.shipped import LEVELS
 
 TITLES = {"three-no": "三无", "destitute": "特困"}
 
@@ -55,5 +56,7 @@ def test_two_rules_for_one_meal_are_one_line() -> None:
 
 def test_levels_stand_from_the_top_down() -> None:
     assert level_order({"street", "x", "district", "city"}, {}) == ["city", "district", "street", "x"]
+    shipped = {code: title for code, title, _ in LEVELS}
+    assert level_order({"district", "municipal", "street"}, shipped) == ["municipal", "district", "street"]
     assert [level_label(level, {}) for level in ("city", "x")] == ["市级", "x"]
     assert level_label("x", {"x": "开发区级"}) == "开发区级"

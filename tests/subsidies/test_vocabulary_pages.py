@@ -247,6 +247,17 @@ def test_a_year_that_rules_ask_for_and_nobody_entered_is_warned_of(sqlite_app: F
         assert queries.missing_years(session, date(2027, 3, 1)) == [2027]
 
 
+def test_a_year_before_which_the_rules_stop_asking_is_not_missed(sqlite_app: Flask) -> None:
+    seed_vocabulary()
+    asking = on_workdays()
+    quiet = {**asking["version"][0], "effective": date(2027, 1, 1)}
+    quiet["rule"] = [{key: value for key, value in rule.items() if key != "when"} for rule in quiet["rule"]]
+    bind_programme(make_canteen(), {**asking, "version": [*asking["version"], quiet]})
+
+    with reading() as session:
+        assert queries.missing_years(session, date(2026, 11, 1)) == []
+
+
 def eat(canteen_id: int, on: date, version_on: date = date(2014, 10, 1)) -> None:
     """A lunch of that day, divided by the test programme."""
     with transaction() as session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import extract, func, select
@@ -129,8 +129,8 @@ def missing_years(session: Session, today: date) -> list[int]:
     for programme_id in session.scalars(bound.distinct()):
         versions = read_stored(session, programme_id).versions
         for place, version in enumerate(versions):
-            after = versions[place + 1].effective_on if place + 1 < len(versions) else date.max
-            last_on = min(version.until_on or date.max, after)
+            later = [after.effective_on - timedelta(days=1) for after in versions[place + 1 : place + 2]]
+            last_on = min([version.until_on or date.max, *later])
             if "workday" in version.mentions and last_on >= today:
                 needed |= {year for year in _years(today) if _governs(version.effective_on, last_on, year)}
     return sorted(needed - full_years(session))
