@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen, Revision, Workplace
+from canteen.core.division import CanteenFacts
 from canteen.core.errors import Refusal
 from canteen.core.roles import Role
 from canteen.staff.models import Staff
@@ -43,6 +44,11 @@ class Worker:
     name: str
     role: Role
     works_here: bool
+
+
+def rule_facts(canteen: Canteen | CanteenRow) -> CanteenFacts:
+    """The canteen as rules ask for it."""
+    return CanteenFacts(canteen.code, canteen.area, canteen.division)
 
 
 def all_canteens(session: Session) -> list[CanteenRow]:

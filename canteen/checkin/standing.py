@@ -16,7 +16,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
-from canteen.canteens.queries import revision
+from canteen.canteens.queries import revision, rule_facts
 from canteen.canteens.services import raise_revision
 from canteen.checkin.serving_time import Hours
 from canteen.core.division import CanteenFacts
@@ -106,7 +106,7 @@ def _place(row: Canteen, bindings: tuple[tuple[date, Programme], ...]) -> Place:
     return Place(
         id=row.id, code=row.code, name=row.name, zone=ZoneInfo(row.time_zone),
         hours=dict(sorted(hours.items(), key=lambda entry: entry[1])), price_fen=row.price_fen,
-        facts=CanteenFacts(row.code, row.area, row.division), bindings=bindings,
+        facts=rule_facts(row), bindings=bindings,
     )  # fmt: skip
 
 

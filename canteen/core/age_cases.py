@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from canteen.core.calendar import PERS, AgeCounts, age_on, is_birthday
-from canteen.core.conditions import CHANNELS, LEVEL_DIGITS, LIVING, When
+from canteen.core.conditions import CHANNELS, LEVEL_DIGITS, LIVING, When, conditions_in
 from canteen.core.division import CanteenFacts, ElderFacts, Facts, Used
 from canteen.core.money import Money
 from canteen.core.programme import Version
@@ -107,18 +107,7 @@ def question_of(
 def written_conditions(whens: Iterable[When]) -> Iterator[tuple[str, Any]]:
     """Every condition of these tables, however deep, as a key and its value as it was written."""
     for when in whens:
-        yield from _inside((condition.key, condition.written) for condition in when)
-
-
-def _inside(pairs: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
-    for key, value in pairs:
-        if key == "any":
-            for table in value:
-                yield from _inside(table.items())
-        elif key == "not":
-            yield from _inside(value.items())
-        else:
-            yield key, value
+        yield from conditions_in((condition.key, condition.written) for condition in when)
 
 
 def _values_by_key(written: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:

@@ -6,10 +6,11 @@ condition on an unknown fact holds (programme-format, "Conditions in `when`").
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
+from typing import Any
 
 from canteen.core.calendar import MEAL_PERIODS, is_birthday
 from canteen.core.division import CanteenFacts, ElderFacts, Facts
@@ -93,6 +94,18 @@ def first_failed(when: When, reckoning: Reckoning) -> str | None:
 def mentions(when: When) -> frozenset[str]:
     """Every key that stands in these conditions, however deep."""
     return frozenset[str]().union(*(condition.mentions for condition in when))
+
+
+def conditions_in(pairs: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Every condition as it is written, however deep: pairs of a key and its value, from the pairs of a valid table."""
+    for key, value in pairs:
+        if key == "any":
+            for table in value:
+                yield from conditions_in(table.items())
+        elif key == "not":
+            yield from conditions_in(value.items())
+        else:
+            yield key, value
 
 
 def read_when(value: object, path: str, faults: Faults) -> When | None:

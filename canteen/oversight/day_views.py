@@ -9,18 +9,16 @@ from canteen.canteens.forms import PERIOD_NAMES
 from canteen.canteens.queries import CanteenRow
 from canteen.canteens.views import my_canteen, my_canteens
 from canteen.clock import today as day_today
-from canteen.core.roles import Role
+from canteen.core.roles import OFFICE
 from canteen.db import reading
 from canteen.oversight import words
-from canteen.oversight.blueprint import WHO, bp
+from canteen.oversight.blueprint import bp
 from canteen.oversight.days import PAGE, DayRecord, day_of, day_records
 from canteen.web.access import requires
 
-READERS = (*WHO, Role.OFFICER)
-
 
 @bp.get("/days")
-@requires(*READERS)
+@requires(*OFFICE)
 def today() -> BaseResponse:
     """Today's page."""
     canteen = my_canteen(request.args.get("canteen"))
@@ -29,7 +27,7 @@ def today() -> BaseResponse:
 
 
 @bp.get("/days/<on>")
-@requires(*READERS)
+@requires(*OFFICE)
 def day(on: str) -> str:
     """One day of one canteen."""
     canteen, day_on = my_canteen(request.args.get("canteen")), _read(on)
@@ -42,7 +40,7 @@ def day(on: str) -> str:
 
 
 @bp.get("/days/<on>/records")
-@requires(*READERS)
+@requires(*OFFICE)
 def day_list(on: str) -> str:
     """The records behind a figure, filtered as the figure was."""
     canteen, day_on = my_canteen(request.args.get("canteen")), _read(on)

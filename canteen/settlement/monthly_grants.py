@@ -4,7 +4,7 @@ Of the versions that govern the canteen in a month, the last one's grants are du
 paid by two notices. A grant that is paid by assessment waits for the assessment; it is told, and not payable.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,10 +12,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
+from canteen.canteens.queries import rule_facts
 from canteen.core import entry as journal
 from canteen.core.calendar import MEAL_PERIODS, window_of
 from canteen.core.conditions import Reckoning, first_failed
-from canteen.core.division import CanteenFacts, Facts
+from canteen.core.division import Facts
 from canteen.core.money import Money, split_by_weights
 from canteen.core.programme_faults import Faults
 from canteen.core.rules import Grant, read_grant
@@ -56,7 +57,7 @@ def _due(
     session: Session, canteen: Canteen, version: VersionInForce, grant: Grant, on: date
 ) -> MonthlyGrant | None:
     # A family's or a voucher's money is an elder's, and a grant by the month is about none.
-    if grant.per == "meal" or grant.payer in ("family", "voucher") or not _holds(grant, canteen, version, on):
+    if grant.per == "meal" or grant.payer in ("family", "voucher") or not holds(grant, canteen, version.meals, on):
         return None
     fen = min([grant.month_fen(on.month), *_left(session, canteen, version, grant, on)])
     if fen <= 0:
@@ -68,10 +69,13 @@ def _due(
     )  # fmt: skip
 
 
-def _holds(grant: Grant, canteen: Canteen, version: VersionInForce, on: date) -> bool:
-    """Whether its conditions hold of the canteen itself: of an elder nothing is known here."""
-    meal = next((meal for meal in MEAL_PERIODS if meal in version.meals), MEAL_PERIODS[0])
-    facts = Facts(on, meal, canteen=CanteenFacts(canteen.code, canteen.area, canteen.division))
+def holds(grant: Grant, canteen: Canteen, meals: Collection[str], on: date) -> bool:
+    """Whether its conditions hold of the canteen itself: of an elder nothing is known here.
+
+    `meals` are the meal periods that the grant's version governs.
+    """
+    meal = next((meal for meal in MEAL_PERIODS if meal in meals), MEAL_PERIODS[0])
+    facts = Facts(on, meal, canteen=rule_facts(canteen))
     return first_failed(grant.when, Reckoning(Money(0), facts, None)) is None
 
 

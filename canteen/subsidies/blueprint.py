@@ -6,8 +6,5 @@ from canteen.core.roles import Role
 
 bp = Blueprint("subsidies", __name__)
 
-READERS = (Role.ADMINISTRATOR, Role.OFFICER, Role.MANAGER)
-"""Who may read policies: everyone in the office."""
-
 AUTHORS = (Role.ADMINISTRATOR, Role.OFFICER)
-"""Who drafts and publishes them; always two people."""
+"""Who drafts and publishes policies, always two people; everyone in the office may read them."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from canteen.core.conditions import conditions_in
 from canteen.subsidies.queries import Named
 
 
@@ -15,7 +16,7 @@ def named_in(values: Mapping[str, Any]) -> Named:
         for version in values.get("version", ())
         for part in (*version.get("rule", ()), *version.get("grant", ()))
     ]
-    conditions = [pair for part in parts for pair in _conditions(part.get("when", {}))]
+    conditions = [pair for part in parts for pair in conditions_in(part.get("when", {}).items())]
     return Named(
         funds=_once(part["fund"] for part in parts if part.get("payer") == "sponsor"),
         vouchers=_once(part["fund"] for part in parts if part.get("payer") == "voucher"),
@@ -24,17 +25,6 @@ def named_in(values: Mapping[str, Any]) -> Named:
             code for key, value in conditions if key in ("category", "all_categories") for code in value
         ),
     )
-
-
-def _conditions(when: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for key, value in when.items():
-        if key == "any":
-            for table in value:
-                yield from _conditions(table)
-        elif key == "not":
-            yield from _conditions(value)
-        else:
-            yield key, value
 
 
 def _once(codes: Iterable[str]) -> tuple[str, ...]:

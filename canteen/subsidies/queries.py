@@ -19,8 +19,8 @@ from canteen.subsidies.models import Category, Programme, ProgrammeBinding, Prog
 from canteen.subsidies.stored import decode
 
 # What later slices keep is named here as tables: they know this slice, and this one imports none of them.
-_MEAL = table(
-    "meal", column("programme_code"), column("version_on"), column("canteen_id"), column("service_on", Date),
+MEAL = table(
+    "meal", column("programme_code"), column("version_on", Date), column("canteen_id"), column("service_on", Date),
     column("kind"), column("cancelled_at"),
 )  # fmt: skip
 _FUND = table("fund", column("code"))
@@ -168,9 +168,9 @@ def programme_for(session: Session, canteen_code: str, on: date) -> Rules | None
 
 def is_used(session: Session, code: str, effective_on: date | None = None) -> bool:
     """Whether any meal was divided by this programme, or by that version of it."""
-    meals = select(_MEAL.c.programme_code).where(_MEAL.c.programme_code == code)
+    meals = select(MEAL.c.programme_code).where(MEAL.c.programme_code == code)
     if effective_on is not None:
-        meals = meals.where(_MEAL.c.version_on == effective_on)
+        meals = meals.where(MEAL.c.version_on == effective_on)
     return session.execute(meals.limit(1)).first() is not None
 
 
@@ -250,13 +250,13 @@ def bound_spans(session: Session, programme_id: int | None = None) -> dict[int, 
 
 def divided_meals(session: Session, canteen_id: int, from_on: date, until_on: date | None = None) -> int:
     """How many standing meals of a canteen some programme divided on these days."""
-    meals = select(func.count()).select_from(_MEAL).where(
-        _MEAL.c.canteen_id == canteen_id,
-        _MEAL.c.kind == "slot",
-        _MEAL.c.programme_code.is_not(None),
-        _MEAL.c.cancelled_at.is_(None),
-        _MEAL.c.service_on >= from_on,
+    meals = select(func.count()).select_from(MEAL).where(
+        MEAL.c.canteen_id == canteen_id,
+        MEAL.c.kind == "slot",
+        MEAL.c.programme_code.is_not(None),
+        MEAL.c.cancelled_at.is_(None),
+        MEAL.c.service_on >= from_on,
     )
     if until_on is not None:
-        meals = meals.where(_MEAL.c.service_on <= until_on)
+        meals = meals.where(MEAL.c.service_on <= until_on)
     return session.scalar(meals) or 0

@@ -17,7 +17,7 @@ from canteen.checkin.shifts.forms import PortionsForm
 from canteen.checkin.shifts.portions import note_portions, portions_noted
 from canteen.checkin.shifts.words import COUNTS, METHODS, register
 from canteen.clock import today
-from canteen.core.roles import COUNTER, Role
+from canteen.core.roles import COUNTER, OFFICE
 from canteen.db import reading
 from canteen.devices.queries import of_canteen
 from canteen.staff.queries import id_of, names
@@ -26,12 +26,11 @@ from canteen.web.access import requires
 bp = Blueprint("shifts", __name__)
 register()
 
-READERS = (Role.ADMINISTRATOR, Role.MANAGER, Role.OFFICER)
 SHOWN = timedelta(days=31)
 
 
 @bp.get("/closes")
-@requires(*READERS)
+@requires(*OFFICE)
 def index() -> str:
     """The cash closes of the last month, and the days that some till has not closed."""
     canteen = my_canteen(request.args.get("canteen"))
@@ -47,7 +46,7 @@ def index() -> str:
 
 
 @bp.get("/closes/<int:close_no>")
-@requires(*READERS)
+@requires(*OFFICE)
 def slip(close_no: int) -> str:
     """One cash close as the paper that two people sign."""
     with reading() as session:

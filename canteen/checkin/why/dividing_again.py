@@ -7,14 +7,12 @@ from collections.abc import Mapping, Sequence
 from canteen.checkin.rows import step_row
 from canteen.checkin.why.explanation import Again, MealThen, Notice, PaidShare, PayerDiffers
 from canteen.core.division import CanteenFacts, Division, Facts, Used
+from canteen.core.examples import ENOUGH_FEN
 from canteen.core.frozen_facts import elder_of
 from canteen.core.programme import Version
 from canteen.core.subsidy import divide_under
 
 Use = Mapping[str, Mapping[str, Used]]
-
-# More than any meal costs: a fund or voucher that did not cut a rule held enough.
-ENOUGH_FEN = 1_000_000_00
 
 
 def divided_again(

@@ -19,13 +19,12 @@ from canteen.core.roles import OFFICE
 from canteen.db import reading
 from canteen.elders.boxes import elder_box
 from canteen.elders.queries import ElderPage
-from canteen.subsidies.wording.names import read_names
+from canteen.subsidies.wording.names import page_names
 from canteen.subsidies.wording.rules import limit_words, payer_words
 from canteen.subsidies.wording.terms import CHANNELS, PAYEES, level_words
 from canteen.subsidies.wording.told import told
 from canteen.subsidies.wording.traces import StepInWords, VersionTold
 from canteen.web.access import requires
-from canteen.web.languages import page_language
 
 bp = Blueprint("why", __name__)
 
@@ -51,7 +50,7 @@ def meal(meal_no: int) -> str:
     """Why this meal cost its elder what it did. Whoever opens it is put on record."""
     with reading() as session:
         found = queries.explain(session, meal_no, _my_ids())
-        names = read_names(session, "en" if page_language() == "en" else "zh")
+        names = page_names(session)
     note_viewing(meal_no, found.meal.canteen_id, current_user.actor)
     version = VersionTold({} if found.notice is None else found.notice.mapping, names)
     return render_template(

@@ -9,10 +9,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from canteen.canteens.queries import CanteenRow
+from canteen.canteens.queries import CanteenRow, rule_facts
 from canteen.core.age_table import ORDINARY, AgeRow, age_table, named_categories
 from canteen.core.calendar import MEAL_PERIODS
-from canteen.core.division import CanteenFacts
 from canteen.core.programme import Programme, Version
 from canteen.subsidies import queries as subsidies
 from canteen.subsidies.queries import BindingRow
@@ -141,7 +140,7 @@ def _meal_tables(
 ) -> tuple[MealTable, ...]:
     tables: dict[tuple[AgeRow, ...], tuple[str, ...]] = {}
     for meal in meals:
-        rows = age_table(programme, on, price_fen, facts_of(canteen), (ORDINARY,), meal)
+        rows = age_table(programme, on, price_fen, rule_facts(canteen), (ORDINARY,), meal)
         tables[rows] = (*tables.get(rows, ()), meal)
     return tuple(MealTable(served, rows) for rows, served in tables.items())
 
@@ -161,11 +160,6 @@ def _category_tables(
     ordinary = next(table.rows for table in tables if meal in table.meals)
     found = []
     for codes in named_categories(version):
-        rows = age_table(programme, on, price_fen, facts_of(canteen), (codes,), meal)
+        rows = age_table(programme, on, price_fen, rule_facts(canteen), (codes,), meal)
         found.append(CategoryTable(codes, rows, rows == ordinary))
     return tuple(found)
-
-
-def facts_of(canteen: CanteenRow) -> CanteenFacts:
-    """The canteen as rules ask for it."""
-    return CanteenFacts(canteen.code, canteen.area, canteen.division)

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
+from canteen.canteens.queries import rule_facts
 from canteen.core.calendar import Period, parse_month
 from canteen.core.division import CanteenFacts, Division, Facts, GrantShare, NoVersion
 from canteen.core.entry import ABSORBED
@@ -57,7 +58,7 @@ def trial(
     period = read_month_text(month)
     with look(session):
         canteen = canteen_of(session, canteen_code)
-        place = CanteenFacts(canteen.code, canteen.area, canteen.division)
+        place = rule_facts(canteen)
         canteen_id = canteen.id
     return _MonthAgain(session, programme, (canteen_id, place), period).divide(progress)
 

@@ -94,7 +94,8 @@ def at_once(session: Session, few_or_many: tuple[int, int]) -> int:
     return many if is_postgresql(session) else few
 
 
-def _divided(canteen_id: int, month: str) -> tuple[ColumnElement[bool], ...]:
+def divided(canteen_id: int, month: str) -> tuple[ColumnElement[bool], ...]:
+    """The meals that a trial of a month divides again."""
     return (
         Meal.canteen_id == canteen_id,
         Meal.month == month,
@@ -129,7 +130,7 @@ def _key_pages(session: Session, canteen_id: int, month: str, with_facts: bool) 
     columns = [Meal.id, Meal.elder_id, Meal.service_on, Meal.meal_period, *([Meal.facts] if with_facts else [])]
     after, most = 0, at_once(session, KEYS_AT_ONCE)
     while True:
-        rows = select(*columns).where(*_divided(canteen_id, month), Meal.id > after)
+        rows = select(*columns).where(*divided(canteen_id, month), Meal.id > after)
         with look(session):
             page = session.execute(rows.order_by(Meal.id).limit(most)).all()
         if not page:

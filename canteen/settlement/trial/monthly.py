@@ -7,14 +7,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
-from canteen.core.calendar import MEAL_PERIODS, Period
-from canteen.core.conditions import Reckoning, first_failed
-from canteen.core.division import CanteenFacts, Facts
+from canteen.core.calendar import Period
 from canteen.core.programme import Programme, Version
 from canteen.core.rules import Grant
 from canteen.ledger.queries import is_closed
 from canteen.settlement.month import versions_in_force
-from canteen.settlement.monthly_grants import MonthlyGrant, booked_grants, due_grants, granted_fen
+from canteen.settlement.monthly_grants import MonthlyGrant, booked_grants, due_grants, granted_fen, holds
 from canteen.settlement.totals import Totals, added, close_totals_from_lines, other_entries
 from canteen.settlement.trial.meals import look
 
@@ -58,21 +56,9 @@ def _planned(session: Session, canteen_id: int, period: Period) -> list[MonthlyG
 
 def last_version(programme: Programme, period: Period) -> Version | None:
     """The version whose grants are due for a month: of those that govern one of its days, the last."""
-    in_order = programme.versions
-    for place in range(len(in_order) - 1, -1, -1):
-        version = in_order[place]
-        if version.effective_on > period.last_on:
-            continue
-        ends = period.last_on if version.until_on is None else min(version.until_on, period.last_on)
-        if place + 1 < len(in_order):
-            ends = min(ends, _day_before(in_order[place + 1]))
-        if max(version.effective_on, period.first_on) <= ends:
-            return version
-    return None
-
-
-def _day_before(version: Version) -> date:
-    return date.fromordinal(version.effective_on.toordinal() - 1)
+    days = range(period.last_on.toordinal(), period.first_on.toordinal() - 1, -1)
+    governing = (programme.version_on(date.fromordinal(day)) for day in days)
+    return next((version for version in governing if version is not None), None)
 
 
 Held = Callable[[str], int]
@@ -89,22 +75,13 @@ def due_by_payer(
     for grant in version.grants:
         if grant.per == "meal" or grant.assessed or grant.payer in ("family", "voucher"):
             continue
-        if _holds(grant, canteen, version, period):
+        if holds(grant, canteen, version.meals, period.last_on):
             left = _left(session, canteen, programme, grant, period, before)
             if grant.payer == "sponsor":
                 left = [*left, held(grant.fund or "")]
             fen = max(min([grant.month_fen(period.last_on.month), *left]), 0)
             totals[grant.account] = totals.get(grant.account, 0) + fen
     return totals
-
-
-def _holds(grant: Grant, canteen: Canteen, version: Version, period: Period) -> bool:
-    """Whether its conditions hold of the canteen itself, on the month's last day."""
-    meal = next((meal for meal in MEAL_PERIODS if meal in version.meals), MEAL_PERIODS[0])
-    facts = Facts(
-        period.last_on, meal, canteen=CanteenFacts(canteen.code, canteen.area, canteen.division)
-    )
-    return first_failed(grant.when, Reckoning(0, facts, None)) is None
 
 
 def _left(

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from canteen.canteens.models import Canteen
 from canteen.canteens.queries import CanteenRow
 from canteen.checkin.models import Meal
-from canteen.checkin.outcome_words import SLOT
 from canteen.core.calendar import previous_month
 from canteen.core.errors import Refusal
 from canteen.elders.models import Elder
+from canteen.settlement.trial.meals import divided
 from canteen.settlement.trial.models import ProgrammeTrial
 from canteen.settlement.trial.result import Trial, read_trial
 from canteen.subsidies.drafts.queries import DraftRow
@@ -109,9 +109,7 @@ def triable_months(this_month: str) -> list[str]:
 
 def meal_count(session: Session, canteen_id: int, month: str, most: int) -> int:
     """How many slot meals a month has, counted no further than `most`."""
-    some = select(Meal.id).where(
-        Meal.canteen_id == canteen_id, Meal.month == month, Meal.kind == SLOT, Meal.cancelled_at.is_(None)
-    )
+    some = select(Meal.id).where(*divided(canteen_id, month))
     return session.scalar(select(func.count()).select_from(some.limit(most).subquery())) or 0
 
 

@@ -67,7 +67,7 @@ def ask(draft_id: int, canteen_code: str, month: str, by: str, version_on: date 
 
 
 def _refuse_draft(draft: DraftRow, canteen_code: str) -> None:
-    if draft.state not in ("open", "submitted"):
+    if not draft.is_in_hand:
         raise Refusal("trial-draft-closed", "这份草稿已经发布或作废，不能再试算。")
     if draft.canteens and canteen_code not in draft.canteens:
         raise Refusal("trial-canteen", "这个项目不管这个食堂，请另选一个。")

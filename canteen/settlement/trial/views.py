@@ -15,19 +15,19 @@ from canteen.clock import today
 from canteen.core.calendar import month_of
 from canteen.core.errors import Refusal
 from canteen.core.names import masked_name
+from canteen.core.roles import OFFICE
 from canteen.db import reading
 from canteen.settlement.trial import queries, services, words
 from canteen.settlement.trial.forms import TrialForm
 from canteen.settlement.trial.queries import TrialRow
 from canteen.settlement.trial.result import Change
-from canteen.subsidies.blueprint import AUTHORS, READERS
+from canteen.subsidies.blueprint import AUTHORS
 from canteen.subsidies.drafts.boxes import draft_box
 from canteen.subsidies.drafts.content import begins_on, versions_of
 from canteen.subsidies.drafts.queries import DraftRow, read_draft
-from canteen.subsidies.wording.names import read_names
+from canteen.subsidies.wording.names import page_names
 from canteen.web.access import requires
 from canteen.web.filters import month as month_words
-from canteen.web.languages import page_language
 from canteen.web.refusals import sentence
 
 bp = Blueprint("trial", __name__)
@@ -47,12 +47,11 @@ class ElderLine:
 @draft_box("settlement/trial/_box.html", order=50)
 def trial_box(draft: DraftRow) -> dict[str, Any] | None:
     """The choice of canteen and month, and the last trials of this draft."""
-    is_open = draft.state in ("open", "submitted")
     with reading() as session:
         trials = queries.latest(session, draft.id)
-    if not (is_open or trials):
+    if not (draft.is_in_hand or trials):
         return None
-    may_ask = is_open and current_user.role in AUTHORS
+    may_ask = draft.is_in_hand and current_user.role in AUTHORS
     return {
         "draft": draft,
         "form": _form(draft) if may_ask else None,
@@ -105,7 +104,7 @@ def _review(draft_id: int) -> str:
 
 
 @bp.get("/policies/drafts/<int:draft_id>/trial/<int:trial_id>")
-@requires(*READERS)
+@requires(*OFFICE)
 def page(draft_id: int, trial_id: int) -> BaseResponse | str:
     """One trial: how far it is (`part=progress` says so as JSON), then what it comes to."""
     with reading() as session:
@@ -114,7 +113,7 @@ def page(draft_id: int, trial_id: int) -> BaseResponse | str:
             told = {"state": row.state, "percent": row.percent, "text": words.progress_words(row)}
             return jsonify(told)
         draft = read_draft(session, draft_id)
-        names = read_names(session, "en" if page_language() == "en" else "zh")
+        names = page_names(session)
         elders = queries.names_of(session, [change.elder_id for change in row.found.largest] if row.found else ())
     found = row.found
     return render_template(
@@ -123,7 +122,7 @@ def page(draft_id: int, trial_id: int) -> BaseResponse | str:
         sentence=words.in_a_sentence(found) if found else "",
         payers=_payers(row), largest=_largest(row, elders),
         is_stale=row.is_over and row.fingerprint != queries.content_print(draft.values),
-        may_ask=draft.state in ("open", "submitted") and current_user.role in AUTHORS,
+        may_ask=draft.is_in_hand and current_user.role in AUTHORS,
     )  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from canteen.subsidies.wording.faults import PARTS
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.rules import condition_words, limit_words, payer_words, pays_words, split_words
 from canteen.subsidies.wording.said import _
+from canteen.subsidies.wording.terms import MEALS, all_of
+from canteen.subsidies.wording.written import entries
 from canteen.web.filters import day
 
 Values = Mapping[str, Any]
@@ -137,7 +139,7 @@ def _table(value: Any) -> Values:
 
 def _limit(before: Values, after: Values, names: Names) -> list[str]:
     """Limits of one kind (per month in money, per day in meals …) are told as one that changed."""
-    old, new = _entries(before.get("limit")), _entries(after.get("limit"))
+    old, new = entries(before.get("limit")), entries(after.get("limit"))
     kept = [limit for limit in old if any(is_same(limit, other) for other in new)]
     gone = [limit for limit in old if limit not in kept]
     come = [limit for limit in new if not any(is_same(limit, other) for other in kept)]
@@ -154,10 +156,6 @@ def _limit(before: Values, after: Values, names: Names) -> list[str]:
 
 def _kind(limit: Any) -> Any:
     return (limit.get("per"), "meals" in limit, limit.get("scope")) if isinstance(limit, Mapping) else limit
-
-
-def _entries(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [] if value is None else [value]
 
 
 def _split(before: Values, after: Values, names: Names) -> list[str]:
@@ -191,9 +189,8 @@ def _day(value: Any) -> str:
 
 
 def _meals(value: Any) -> str:
-    words = {"breakfast": _("早餐"), "lunch": _("午餐"), "dinner": _("晚餐")}
-    return _("、").join(
-        words.get(meal, shown(meal)) if isinstance(meal, str) else shown(meal) for meal in _entries(value)
+    return all_of(
+        str(MEALS[meal]) if isinstance(meal, str) and meal in MEALS else shown(meal) for meal in entries(value)
     )
 
 

@@ -19,6 +19,8 @@ from canteen.subsidies.queries import bound_spans, read_mapping
 from canteen.subsidies.stored import decode
 
 State = Literal["open", "submitted", "published", "discarded"]
+IN_HAND: tuple[State, ...] = ("open", "submitted")
+"""The states of a draft that is neither published nor given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ class DraftRow:
     is_outdated: bool
 
     @property
+    def is_in_hand(self) -> bool:
+        """Whether it is neither published nor given up."""
+        return self.state in IN_HAND
+
+    @property
     def begins_on(self) -> date | None:
         """The first day of the first open version that says one."""
         versions = versions_of(self.values)
@@ -77,7 +84,7 @@ def drafts_in_hand(session: Session) -> list[DraftRow]:
     """The drafts that are open or wait for a second person: those that wait first, then the latest changed."""
     rows = session.scalars(
         select(ProgrammeDraft)
-        .where(ProgrammeDraft.state.in_(("open", "submitted")))
+        .where(ProgrammeDraft.state.in_(IN_HAND))
         .order_by(ProgrammeDraft.state.desc(), ProgrammeDraft.changed_at.desc(), ProgrammeDraft.id.desc())
     )
     return [as_row(session, row) for row in rows]
@@ -117,7 +124,7 @@ def as_row(session: Session, row: ProgrammeDraft) -> DraftRow:
         hands=frozenset(row.hands),
         is_new=stored is None,
         is_bound=bool(bound),
-        is_outdated=row.state in ("open", "submitted") and print_of(stored) != row.base_sha256,
+        is_outdated=row.state in IN_HAND and print_of(stored) != row.base_sha256,
     )
 
 

@@ -15,8 +15,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from canteen.canteens.queries import all_canteens
 from canteen.core.errors import Refusal
+from canteen.core.roles import OFFICE
 from canteen.db import reading
-from canteen.subsidies.blueprint import AUTHORS, READERS, bp
+from canteen.subsidies.blueprint import AUTHORS, bp
 from canteen.subsidies.comparing.age_words import age_finding_words
 from canteen.subsidies.comparing.versions import Difference, differences
 from canteen.subsidies.drafts import publishing, services, timeline
@@ -26,13 +27,12 @@ from canteen.subsidies.drafts.forms import CanteensForm
 from canteen.subsidies.drafts.queries import DraftRow, read_draft, stored_programme
 from canteen.subsidies.drafts.readiness import readiness
 from canteen.subsidies.drafts.told import who
-from canteen.subsidies.drafts.views import language
 from canteen.subsidies.editor.fault_words import words_in_a_form
 from canteen.subsidies.editor.head_words import head_lines
 from canteen.subsidies.services import FaultyProgramme
 from canteen.subsidies.trying.panel import Panel, panel_of
 from canteen.subsidies.wording.faults import fault_place
-from canteen.subsidies.wording.names import Names, read_names
+from canteen.subsidies.wording.names import Names, page_names
 from canteen.subsidies.wording.rules import PartInWords, part_words, title_words
 from canteen.subsidies.wording.written import tables
 from canteen.web.access import requires
@@ -70,7 +70,7 @@ class FaultLine:
 
 
 @bp.get("/policies/drafts/<int:draft_id>/review")
-@requires(*READERS)
+@requires(*OFFICE)
 def review(draft_id: int) -> BaseResponse:
     """What a draft would change, what is wrong with it, what is to be ticked; then the decision."""
     return _review(draft_id)
@@ -81,7 +81,7 @@ def _review(draft_id: int, refusal: Refusal | None = None) -> BaseResponse:
         draft = read_draft(session, draft_id)
         found = readiness(session, draft)
         stored = stored_programme(session, draft.code)
-        names = read_names(session, language())
+        names = page_names(session)
         people = timeline.people(
             session, [draft.begun_by, draft.changed_by, draft.submitted_by, draft.decided_by, *draft.hands]
         )
@@ -154,7 +154,7 @@ def _head_changes(
 def _panel(session: Session, draft: DraftRow, names: Names) -> Panel | None:
     """The worked examples of the last open version, else of the last, at the first canteen; none once decided."""
     versions = versions_of(draft.values)
-    if draft.state not in ("open", "submitted") or not versions:
+    if not draft.is_in_hand or not versions:
         return None
     at = max(draft.open_versions, default=len(versions) - 1)
     return panel_of(session, draft.values, at, draft.canteens[0] if draft.canteens else None, names)

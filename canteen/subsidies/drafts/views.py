@@ -25,13 +25,14 @@ from canteen.canteens.queries import all_canteens
 from canteen.canteens.views import say_at
 from canteen.core.errors import Refusal
 from canteen.core.programme_faults import Fault
+from canteen.core.roles import OFFICE
 from canteen.db import reading
-from canteen.subsidies.blueprint import AUTHORS, READERS, bp
+from canteen.subsidies.blueprint import AUTHORS, bp
 from canteen.subsidies.checking import parse
 from canteen.subsidies.drafts import proposing, publishing, services, timeline
 from canteen.subsidies.drafts.content import readable
 from canteen.subsidies.drafts.forms import BindForm, ImportForm, NewProgrammeForm, ReasonForm
-from canteen.subsidies.drafts.queries import drafts_in_hand, read_draft
+from canteen.subsidies.drafts.queries import drafts_in_hand, read_draft, stored_programme
 from canteen.subsidies.drafts.told import (
     STATE_KINDS,
     STATE_NAMES,
@@ -44,12 +45,11 @@ from canteen.subsidies.queries import read_mapping
 from canteen.subsidies.services import faults_of
 from canteen.subsidies.toml_file import toml_of
 from canteen.subsidies.wording.faults import fault_place, fault_words
-from canteen.subsidies.wording.names import Language, Names, read_names
+from canteen.subsidies.wording.names import Names, page_names
 from canteen.subsidies.wording.rules import part_words
 from canteen.subsidies.wording.terms import all_of
 from canteen.web.access import requires
 from canteen.web.home import Task, tasks
-from canteen.web.languages import page_language
 
 LARGEST_FILE = 1_000_000
 """Bytes. The largest notice known is two hundredths of it."""
@@ -92,7 +92,7 @@ def drafts_that_wait() -> list[Task]:
 
 
 @bp.get("/policies")
-@requires(*READERS)
+@requires(*OFFICE)
 def index() -> str:
     """Every programme on a time line, and the drafts in hand, first those that wait for a second person."""
     with reading() as session:
@@ -117,7 +117,7 @@ def index() -> str:
 
 
 @bp.get("/policies/<code>")
-@requires(*READERS)
+@requires(*OFFICE)
 def programme(code: str) -> BaseResponse:
     """One programme: its versions, its canteens, its history."""
     return _programme(code, BindForm(formdata=None))
@@ -130,7 +130,7 @@ def _programme(code: str, form: BindForm, status: int = 200) -> BaseResponse:
         proposals = timeline.proposals(session, code)
         drafts = [draft for draft in drafts_in_hand(session) if draft.code == code]
         canteens = all_canteens(session)
-        names = read_names(session, language())
+        names = page_names(session)
         actors = [*(event.by for event in events), *(event.detail.get("submitted_by") for event in events)]
         actors += [*(row.proposed_by for row in proposals), *(draft.changed_by for draft in drafts)]
         people = timeline.people(session, [*actors, *(draft.submitted_by for draft in drafts)])
@@ -158,7 +158,7 @@ def _withdrawn(event: timeline.EventRow, names: Names) -> list[str]:
 
 
 @bp.get("/policies/<code>.toml")
-@requires(*READERS)
+@requires(*OFFICE)
 def programme_file(code: str) -> Response:
     """A published programme as its file."""
     with reading() as session:
@@ -167,7 +167,7 @@ def programme_file(code: str) -> Response:
 
 
 @bp.get("/policies/drafts/<int:draft_id>.toml")
-@requires(*READERS)
+@requires(*OFFICE)
 def draft_file(draft_id: int) -> Response:
     """A draft as its file, faults and all."""
     with reading() as session:
@@ -181,7 +181,7 @@ def _as_file(values: dict[str, Any], name: str) -> Response:
 
 
 @bp.get("/policies/<code>/<day>")
-@requires(*READERS)
+@requires(*OFFICE)
 def version(code: str, day: str) -> BaseResponse:
     """One published version, to read in plain words."""
     return _version(code, day, ReasonForm(formdata=None))
@@ -193,7 +193,7 @@ def _version(code: str, day: str, form: ReasonForm, status: int = 200) -> BaseRe
         shown = next((row for row in line.versions if row.effective_on == _day(day)), None)
         if shown is None:
             abort(404)
-        names = read_names(session, language())
+        names = page_names(session)
         people = timeline.people(session, [shown.published_by])
         examples = read_mapping(session, code).get("example", [])
     html = render_template(
@@ -233,7 +233,7 @@ def withdraw(code: str, day: str) -> BaseResponse:
         return _version(code, day, form, say_at(form, refusal))
     flash(_("已撤回。它写过什么，留在历史里。"), "ok")
     with reading() as session:
-        is_left = any(row.code == code for row in timeline.all_on_line(session, _zone()))
+        is_left = stored_programme(session, code) is not None
     return redirect(url_for("subsidies.programme", code=code) if is_left else url_for("subsidies.index"), 303)
 
 
@@ -351,11 +351,6 @@ def decide(code: str, proposal_id: int, act: str) -> BaseResponse:
 def editor_path(draft_id: int) -> str:
     """Where a draft is edited."""
     return url_for("subsidies.draft", draft_id=draft_id)
-
-
-def language() -> Language:
-    """The reader's language, as titles have it."""
-    return "en" if page_language() == "en" else "zh"
 
 
 def _zone() -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from canteen.canteens.queries import by_code
+from canteen.canteens.queries import by_code, rule_facts
 from canteen.core.age_table import LAST_AGE, ORDINARY, AgeRow, Cell, age_table, named_categories
 from canteen.core.calendar import MEAL_PERIODS
 from canteen.core.division import CanteenFacts
@@ -94,7 +94,7 @@ def _canteen(session: Session, draft: DraftRow) -> CanteenFacts:
             canteen = by_code(session, code)
         except Refusal:
             continue
-        return CanteenFacts(code=canteen.code, area=canteen.area, division=canteen.division)
+        return rule_facts(canteen)
     return CanteenFacts()
 
 

@@ -10,9 +10,9 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from canteen.core.errors import Refusal
-from canteen.core.roles import Role
+from canteen.core.roles import OFFICE, Role
 from canteen.db import reading
-from canteen.subsidies.blueprint import AUTHORS, READERS, bp
+from canteen.subsidies.blueprint import AUTHORS, bp
 from canteen.subsidies.drafts.queries import DraftRow, read_draft
 from canteen.subsidies.drafts.services import change_draft
 from canteen.subsidies.editor import words
@@ -24,11 +24,10 @@ from canteen.subsidies.editor.panel import panel_for
 from canteen.subsidies.editor.sent import Sent, as_saved, as_typed, read_sent
 from canteen.subsidies.editor.stale import read_stale
 from canteen.subsidies.editor.written import literal
-from canteen.subsidies.wording.names import Names, read_names
+from canteen.subsidies.wording.names import page_names
 from canteen.subsidies.wording.rules import title_words
 from canteen.subsidies.wording.said import _
 from canteen.web.access import requires
-from canteen.web.languages import page_language
 
 words.register()
 
@@ -44,7 +43,7 @@ _STALE = ("draft-changed", "draft-closed", "version-locked")
 
 
 @bp.get("/policies/drafts/<int:draft_id>")
-@requires(*READERS)
+@requires(*OFFICE)
 def draft(draft_id: int) -> str:
     """One version of a draft, with one card open or none."""
     with reading() as database:
@@ -89,7 +88,7 @@ def _after_saving(draft_id: int, sent: Sent) -> Response:
     """Back to the list; the card stays open while something in it is to be put right."""
     with reading() as database:
         row = read_draft(database, draft_id)
-        page = read_page(database, row, sent.version, _names(database), may_change=True)
+        page = read_page(database, row, sent.version, page_names(database), may_change=True)
     left = sum(fault.card == sent.card and fault.version == sent.version for fault in page.faults)
     if left:
         _note(row, sent.version, sent.card, _("已保存。这张卡片还有 %(count)s 处要改。", count=left))
@@ -154,7 +153,7 @@ def draft_try(draft_id: int) -> str:
     """What changes on the page while one types: faults, words, ages and examples. Nothing is saved."""
     sent = read_sent(request.form)
     with reading() as database:
-        row, names = read_draft(database, draft_id), _names(database)
+        row, names = read_draft(database, draft_id), page_names(database)
         values = as_saved(request.form, row.values, sent.version, sent.card)
         page = read_page(
             database, row, sent.version, names, may_change=True, values=values, opening=Opening(sent.card)
@@ -171,7 +170,7 @@ def _render(
     opening: Opening,
     note: dict[str, Any] | None = None,
 ) -> str:
-    names = _names(database)
+    names = page_names(database)
     page = read_page(database, row, version, names, may_change=_is_author(), values=values, opening=opening)
     return render_template(
         "subsidies/editor/draft.html",
@@ -186,7 +185,7 @@ def _render(
 
 def _stale(draft_id: int, sent: Sent, refusal: Refusal) -> str:
     with reading() as database:
-        row, names = read_draft(database, draft_id), _names(database)
+        row, names = read_draft(database, draft_id), page_names(database)
         stale = read_stale(row, sent, request.form, names)
     return render_template("subsidies/editor/stale.html", stale=stale, draft=row, refusal=refusal, sent=sent)
 
@@ -205,10 +204,6 @@ def _version(row: DraftRow) -> int:
 def _to(draft_id: int, version: int, card: str, *, is_open: bool) -> Response:
     opened = card if is_open else None
     return redirect(url_for("subsidies.draft", draft_id=draft_id, version=version, card=opened, _anchor=card))
-
-
-def _names(database: Any) -> Names:
-    return read_names(database, "en" if page_language() == "en" else "zh")
 
 
 def _is_author() -> bool:

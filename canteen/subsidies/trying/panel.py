@@ -29,7 +29,7 @@ from canteen.subsidies.trying.facts_words import facts_words
 from canteen.subsidies.trying.queries import canteen_of, fortnight, working_days_on
 from canteen.subsidies.trying.readable import Readable, read_what_can_be
 from canteen.subsidies.trying.standard import Case, StandardSet, scene_of
-from canteen.subsidies.wording.faults import fault_words, key_label
+from canteen.subsidies.wording.faults import fault_words, key_label, part_label
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.rules import title_words
 from canteen.subsidies.wording.said import _, one_language
@@ -323,7 +323,4 @@ def _without_elder(division: Division) -> list[tuple[str, int]]:
 
 
 def _card_words(card: str, at: int, parts: list[Mapping[str, Any]]) -> str:
-    title = title_words(parts[at]) if at < len(parts) else ""
-    if card == "rule":
-        return _("第 %(number)s 条规则“%(title)s”", number=at + 1, title=title)
-    return _("第 %(number)s 项补助“%(title)s”", number=at + 1, title=title)
+    return part_label(card, at, title_words(parts[at]) if at < len(parts) else "")

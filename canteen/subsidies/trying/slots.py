@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from canteen.core.rules import account
 from canteen.subsidies.wording.names import Names
 from canteen.subsidies.wording.rules import title_words
 from canteen.subsidies.wording.said import _
@@ -121,15 +122,10 @@ def _codes(parts: list[Mapping[str, Any]], payer: str, named: object) -> list[st
 
 
 def _expects(parts: list[Mapping[str, Any]], example: Mapping[str, Any], names: Names) -> list[Slot]:
-    payers = [_account(part) for part in parts if isinstance(part.get("payer"), str)]
+    payers = [account(part["payer"], part.get("fund")) for part in parts if isinstance(part.get("payer"), str)]
     named = [payer for payer in table(example.get("expect")) if payer != "elder"]
     accounts = [*dict.fromkeys([*payers, *map(str, named)]), "elder"]
     return [
-        Slot(f"expect_{at}", payer_words(account, None, names), ("expect", account))
-        for at, account in enumerate(accounts)
+        Slot(f"expect_{at}", payer_words(payer, None, names), ("expect", payer))
+        for at, payer in enumerate(accounts)
     ]
-
-
-def _account(part: Mapping[str, Any]) -> str:
-    payer = str(part["payer"])
-    return f"{payer}:{part.get('fund')}" if payer in ("sponsor", "voucher") else payer

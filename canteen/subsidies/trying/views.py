@@ -18,9 +18,10 @@ from werkzeug.wrappers import Response
 from canteen.canteens.queries import CanteenRow, all_canteens
 from canteen.canteens.views import my_canteens
 from canteen.core.errors import Refusal
+from canteen.core.roles import OFFICE
 from canteen.db import reading
 from canteen.elders.queries import search
-from canteen.subsidies.blueprint import AUTHORS, READERS, bp
+from canteen.subsidies.blueprint import AUTHORS, bp
 from canteen.subsidies.drafts.queries import DraftRow, read_draft
 from canteen.subsidies.drafts.services import change_draft
 from canteen.subsidies.trying.changing import Change, adding, adding_once, example_at, removing, replacing
@@ -34,11 +35,10 @@ from canteen.subsidies.trying.slots import slots_of
 from canteen.subsidies.trying.standard import scene_of
 from canteen.subsidies.trying.written_form import as_written, form_data
 from canteen.subsidies.wording.faults import fault_words, key_label
-from canteen.subsidies.wording.names import Names, read_names
+from canteen.subsidies.wording.names import page_names
 from canteen.subsidies.wording.terms import MEALS
 from canteen.subsidies.wording.written import tables
 from canteen.web.access import requires
-from canteen.web.languages import page_language
 from canteen.web.refusals import words
 
 words({"example-unknown": _l("没有这个例子，可能已经被删掉了。请回到草稿再看一看。")}, status=404)
@@ -47,13 +47,13 @@ EXAMPLES = "/policies/drafts/<int:draft_id>/examples"
 
 
 @bp.get(EXAMPLES)
-@requires(*READERS)
+@requires(*OFFICE)
 def examples(draft_id: int) -> str:
     """All examples of one version on a page of their own, at a canteen that one chooses."""
     with reading() as session:
         draft = read_draft(session, draft_id)
         version, code = _version(draft), _canteen(draft, request.args.get("canteen"))
-        panel = panel_of(session, draft.values, version, code, _names(session))
+        panel = panel_of(session, draft.values, version, code, page_names(session))
         canteens = all_canteens(session)
     return render_template(
         "subsidies/trying/examples.html", draft=draft, panel=panel, canteens=canteens, version=version,
@@ -222,7 +222,7 @@ def _render(draft: DraftRow, form: ExampleForm, at: int | None, *, is_picked: bo
 
 
 def _form(session: Session, draft: DraftRow, example: Mapping[str, Any], *, is_sent: bool) -> ExampleForm:
-    names, facts = _names(session), _canteen_facts(session)
+    names, facts = page_names(session), _canteen_facts(session)
     versions = tables(draft.values.get("version"))
     slots = slots_of(versions[_version(draft)], example, names)
     data = None if is_sent else form_data(example, slots, facts)
@@ -279,10 +279,6 @@ def _change(draft_id: int, revision: int, change: Change) -> None:
 def _back(draft_id: int, version: int) -> Response:
     address = url_for("subsidies.draft", draft_id=draft_id, version=version, _anchor="examples")
     return redirect(address, 303)
-
-
-def _names(session: Session) -> Names:
-    return read_names(session, "en" if page_language() == "en" else "zh")
 
 
 def _day(text: str | None) -> date | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import column, func, select, table
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from canteen.canteens.services import raise_revision
@@ -15,22 +15,12 @@ from canteen.core.errors import Refusal
 from canteen.db import transaction
 from canteen.ledger.models import ClosedMonth
 from canteen.subsidies.models import Programme, WorkingDay
-from canteen.subsidies.queries import read_stored
+from canteen.subsidies.queries import MEAL, read_stored
 from canteen.subsidies.vocabulary.history import write
 from canteen.subsidies.vocabulary.notice import SpecialDay, lacking, usual
 from canteen.subsidies.vocabulary.queries import full_years
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-
-# A later slice keeps the meals; this one knows their table by name alone.
-_MEAL = table(
-    "meal",
-    column("programme_code"),
-    column("version_on"),
-    column("service_on"),
-    column("canteen_id"),
-    column("cancelled_at"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +34,18 @@ class Divided:
 def divided_on(session: Session, day: date) -> Divided:
     """What was divided on a day under such rules."""
     rows = (
-        select(_MEAL.c.programme_code, _MEAL.c.version_on, _MEAL.c.canteen_id, func.count())
-        .where(_MEAL.c.service_on == day, _MEAL.c.cancelled_at.is_(None))
-        .group_by(_MEAL.c.programme_code, _MEAL.c.version_on, _MEAL.c.canteen_id)
+        select(MEAL.c.programme_code, MEAL.c.version_on, MEAL.c.canteen_id, func.count())
+        .where(MEAL.c.service_on == day, MEAL.c.cancelled_at.is_(None))
+        .group_by(MEAL.c.programme_code, MEAL.c.version_on, MEAL.c.canteen_id)
     )
     asking = _asking(session)
     found = [
         (canteen_id, count)
         for code, version_on, canteen_id, count in session.execute(rows)
-        if (code, _as_day(version_on)) in asking
+        if (code, version_on) in asking
     ]
     closed = set(session.scalars(select(ClosedMonth.canteen_id).where(ClosedMonth.month == month_of(day))))
     return Divided(sum(count for _, count in found), any(canteen_id in closed for canteen_id, _ in found))
-
-
-def _as_day(value: object) -> date | None:
-    # A bare column has no type: SQLite gives back the text that it keeps.
-    return date.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, date) else None
 
 
 def _asking(session: Session) -> set[tuple[str, date]]:

@@ -11,10 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen.subsidies.drafts.models import ProgrammeDraft
+from canteen.subsidies.drafts.queries import IN_HAND
 from canteen.subsidies.models import Programme, ProgrammeVersion
 from canteen.subsidies.vocabulary.lists import WordList
-
-IN_HAND = ("open", "submitted")
 
 
 @dataclass(frozen=True, slots=True)

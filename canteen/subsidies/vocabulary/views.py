@@ -14,8 +14,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from canteen.canteens.views import say_at
 from canteen.clock import today
 from canteen.core.errors import Refusal
+from canteen.core.roles import OFFICE
 from canteen.db import reading
-from canteen.subsidies.blueprint import AUTHORS, READERS, bp
+from canteen.subsidies.blueprint import AUTHORS, bp
 from canteen.subsidies.drafts.timeline import people
 from canteen.subsidies.drafts.told import who
 from canteen.subsidies.vocabulary import days, queries, services, told, words
@@ -57,7 +58,7 @@ def _today() -> date:
 
 
 @bp.get("/policies/vocabulary")
-@requires(*READERS)
+@requires(*OFFICE)
 def vocabulary() -> str:
     """All lists, and the years that are missing."""
     with reading() as session:
@@ -71,7 +72,7 @@ def vocabulary() -> str:
 
 
 @bp.get("/policies/vocabulary/<name>")
-@requires(*READERS)
+@requires(*OFFICE)
 def word_list(name: str) -> BaseResponse:
     """One list in its order, with its history."""
     return _list_page(name, WordForm(), 200)
@@ -107,7 +108,7 @@ def _list_page(name: str, form: WordForm, status: int) -> BaseResponse:
 
 
 @bp.get("/policies/vocabulary/<name>/<code>")
-@requires(*READERS)
+@requires(*OFFICE)
 def word(name: str, code: str) -> BaseResponse:
     """One word: what uses it, its names, its history."""
     return _word_page(name, code, None, 200)
@@ -188,7 +189,7 @@ def _act(act: Callable[[str, str, str], None], name: str, code: str, said: str) 
 
 
 @bp.get("/policies/vocabulary/working-days")
-@requires(*READERS)
+@requires(*OFFICE)
 def working_days() -> BaseResponse:
     """A year at a glance."""
     return _year_page(request.args.get("year", type=int) or _today().year, DayForm(), 200)

@@ -103,7 +103,7 @@ def fault_place(fault: Fault, values: Mapping[str, Any]) -> Place:
         at, index = int(version), int(number)
         written = tables(_version(values, at).get(card))
         part = written[index] if index < len(written) else {}
-        label = _part_label(card, index, title_words(part))
+        label = part_label(card, index, title_words(part))
         return Place(at, "rule" if card == "rule" else "grant", index, _labelled(label, fault, key))
     if version is not None:
         return Place(int(version), "head", None, _labelled(_version_label(values, int(version)), fault, key))
@@ -117,7 +117,8 @@ def fault_place(fault: Fault, values: Mapping[str, Any]) -> Place:
     return Place(None, "head", None, _labelled(_("补贴项目"), fault, (head_key or "").partition("programme.")[2]))
 
 
-def _part_label(card: str, index: int, title: str) -> str:
+def part_label(card: str, index: int, title: str) -> str:
+    """A rule's or grant's card by its number and title."""
     if card == "rule":
         return _("第 %(number)s 条规则“%(title)s”", number=index + 1, title=title)
     return _("第 %(number)s 项补助“%(title)s”", number=index + 1, title=title)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from canteen.canteens.models import Canteen
 from canteen.elders.divisions import division_name
 from canteen.subsidies.queries import categories
+from canteen.web.languages import page_language
 
 Language = Literal["zh", "en"]
 
@@ -71,6 +72,11 @@ class Names:
 
 def _named(titles: Mapping[str, str], code: object) -> str:
     return titles.get(str(code)) or str(code)
+
+
+def page_names(session: Session) -> Names:
+    """Every title that rules may need, in the page's language."""
+    return read_names(session, "en" if page_language() == "en" else "zh")
 
 
 def read_names(session: Session, language: Language = "zh") -> Names:

@@ -22,7 +22,7 @@ from canteen.subsidies.wording.terms import (
     phrases,
     term,
 )
-from canteen.subsidies.wording.written import quoted, table, written
+from canteen.subsidies.wording.written import entries, quoted, table, written
 
 __all__ = [
     "PartInWords",
@@ -61,7 +61,7 @@ def part_words(part: object, names: Names) -> PartInWords:
     values = table(part)
     title, payer = title_words(values), payer_words(values.get("payer"), values.get("fund"), names)
     pays, when = pays_words(values, names), when_words(values.get("when"), names)
-    limits = tuple(limit_words(limit, names) for limit in _limits(values.get("limit")))
+    limits = tuple(limit_words(limit, names) for limit in entries(values.get("limit")))
     split = split_words(values["split"], names) if values.get("split") is not None else ""
     group = (
         _("与“%(group)s”组的其他规则只付一条", group=_plain(values["group"])) if values.get("group") else ""
@@ -214,12 +214,6 @@ def _payee(part: Mapping[str, Any]) -> str:
     if part.get("assessed") is True:
         said.append(_("按当月考核结果拨付"))
     return phrases(said)
-
-
-def _limits(limits: object) -> list[object]:
-    if isinstance(limits, list | tuple):
-        return list(limits)
-    return [] if limits is None else [limits]
 
 
 def _plain(value: object) -> str:

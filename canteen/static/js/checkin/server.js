@@ -1,4 +1,5 @@
 // @ts-check
+import { randomHex } from "./hash.js";
 
 /** The server said no, with a stable code. */
 export class Problem extends Error {
@@ -90,7 +91,7 @@ export class Server {
    * @param {number} patience_ms
    */
   async reach(method, path, body, patience_ms) {
-    const mark = requestMark();
+    const mark = randomHex(8);
     const headers = { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang, [MARK]: mark };
     if (this.token) Object.assign(headers, { Authorization: `Bearer ${this.token}` });
     const answer = await fetch(this.root + path, {
@@ -105,10 +106,6 @@ export class Server {
 }
 
 const MARK = "X-Request-Id";
-
-function requestMark() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 /**
  * Only the server itself refuses: with a code. Anything else between says nothing about the request.
