@@ -1,11 +1,8 @@
 """P1, P4, P5, P6 and P9: check-ins a second over HTTP beside the bare database, refusals, a sync, round trips."""
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,7 +12,7 @@ from sqlalchemy import func, select
 from canteen.app import create_app
 from canteen.bench.crowd import Crowd, body, gather, scan
 from canteen.bench.measuring import Ratio, in_turn, percentile, probes
-from canteen.bench.places import NOON, Place, postgresql_place, served, sqlite_place
+from canteen.bench.places import Place, clocked, postgresql_place, served, sqlite_place
 from canteen.bench.yardsticks import PostgresqlYardstick, SqliteYardstick
 from canteen.checkin.models import Meal
 from canteen.checkin.round_trips import counted
@@ -57,7 +54,7 @@ def _cell(place: Place, count: int, pairs: int, connections: int) -> dict[str, A
 
         def ours(number: int) -> float:
             report = _load(port, crowd, _accepted(crowd, count, number), connections)
-            _expect(report, {"MEAL:None": count})
+            expect(report, {"MEAL:None": count})
             latencies.extend(report["latencies"])
             return float(count / report["seconds"])
 
@@ -67,7 +64,7 @@ def _cell(place: Place, count: int, pairs: int, connections: int) -> dict[str, A
     if (
         place.is_sqlite
     ):  # the pgbench rows stand in the very database, so there the ledger is checked before them
-        _must_be_sound(place)
+        must_be_sound(place)
     return found
 
 
@@ -102,13 +99,13 @@ def p5(count: int = 400, pairs: int = 5) -> dict[str, Any]:
                 )
                 found[name] = ratio.document("per_second")
             found["one_card_at_once"] = _one_card(port, crowd)
-        _must_be_sound(place)
+        must_be_sound(place)
         return found
 
 
 def _rate(port: int, crowd: Crowd, bodies: list[str], expected: dict[str, int]) -> float:
     report = _load(port, crowd, bodies, 8)
-    _expect(report, expected)
+    expect(report, expected)
     return float(len(bodies) / report["seconds"])
 
 
@@ -126,7 +123,7 @@ def _one_card(port: int, crowd: Crowd) -> dict[str, int]:
     random = Random("one card")
     _, token = crowd.take(1)[0]
     outcomes = dict(_load(port, crowd, [body(scan(random, token)) for _ in range(32)], 32)["outcomes"])
-    _expect({"outcomes": outcomes}, {"MEAL:None": 1, "REJECTED:DUPLICATE_SAME": 31})
+    expect({"outcomes": outcomes}, {"MEAL:None": 1, "REJECTED:DUPLICATE_SAME": 31})
     return outcomes
 
 
@@ -149,7 +146,7 @@ def p6(count: int = 500, pairs: int = 5) -> dict[str, Any]:
                         pairs,
                     )
                     found[f"{name}_beside_{connections}"] = ratio.document("per_second")
-            _must_be_sound(place)
+            must_be_sound(place)
             found |= probes(place.folder)
     return found
 
@@ -158,13 +155,13 @@ def _batch_rate(port: int, crowd: Crowd, count: int, number: int) -> float:
     random = Random(f"batch {number}")
     records = [scan(random, token) for _, token in crowd.take(count)]
     report = _load(port, crowd, [body(*records)], 1)
-    _expect(report, {"MEAL:None": count})
+    expect(report, {"MEAL:None": count})
     return float(count / report["seconds"])
 
 
 def _singles_rate(port: int, crowd: Crowd, count: int, number: int, connections: int) -> float:
     report = _load(port, crowd, _accepted(crowd, count, 1000 * connections + number), connections)
-    _expect(report, {"MEAL:None": count})
+    expect(report, {"MEAL:None": count})
     return float(count / report["seconds"])
 
 
@@ -174,7 +171,7 @@ def p9() -> dict[str, Any]:
     for name, place_of in (("round_trips", postgresql_place), ("sqlite_statements", sqlite_place)):
         with place_of() as place:
             crowd = gather(place, 12)
-            with _clocked(place):
+            with clocked(place):
                 for _ in range(2):  # the second and later ones have the process's caches filled
                     _direct(crowd, Random(crowd.next))
                 with counted() as look:
@@ -186,23 +183,13 @@ def p9() -> dict[str, Any]:
 def _direct(crowd: Crowd, random: Random) -> None:
     (_, token), *_ = crowd.take(1)
     results = check_in(crowd.tablet, now(), [scan(random, token)]).results
-    _expect({"outcomes": {f"{results[0]['state']}:{results[0]['code']}": 1}}, {"MEAL:None": 1})
-
-
-@contextmanager
-def _clocked(place: Place) -> Iterator[None]:
-    os.environ["CANTEEN_NOW"] = NOON
-    try:
-        with create_app(place.settings).app_context():
-            yield
-    finally:
-        del os.environ["CANTEEN_NOW"]
+    expect({"outcomes": {f"{results[0]['state']}:{results[0]['code']}": 1}}, {"MEAL:None": 1})
 
 
 def _first_meal(place: Place, port: int, crowd: Crowd) -> int:
     random = Random("first")
     (_, token), *_ = crowd.take(1)
-    _expect(_load(port, crowd, [body(scan(random, token))], 1), {"MEAL:None": 1})
+    expect(_load(port, crowd, [body(scan(random, token))], 1), {"MEAL:None": 1})
     with create_app(place.settings).app_context(), reading() as session:
         return int(session.scalar(select(func.max(Meal.id))) or 0)
 
@@ -213,7 +200,12 @@ def _accepted(crowd: Crowd, count: int, number: int) -> list[str]:
 
 
 def _load(port: int, crowd: Crowd, bodies: list[str], connections: int) -> dict[str, Any]:
-    task = {"port": port, "bearer": crowd.bearer, "bodies": bodies, "connections": connections}
+    return load(port, [crowd.bearer] * len(bodies), bodies, connections)
+
+
+def load(port: int, bearers: list[str], bodies: list[str], connections: int) -> dict[str, Any]:
+    """Send these bodies, each as the tablet of its bearer token; answers seconds, latencies and outcomes."""
+    task = {"port": port, "bearers": bearers, "bodies": bodies, "connections": connections}
     done = subprocess.run(
         [sys.executable, "-m", "canteen.bench.client"],
         input=json.dumps(task), capture_output=True, text=True, check=True, cwd=ROOT,
@@ -222,14 +214,16 @@ def _load(port: int, crowd: Crowd, bodies: list[str], connections: int) -> dict[
     return report
 
 
-def _expect(report: dict[str, Any], outcomes: dict[str, int]) -> None:
+def expect(report: dict[str, Any], outcomes: dict[str, int]) -> None:
+    """Raise RuntimeError if a load came to anything else."""
     if report["outcomes"] != outcomes:
         raise RuntimeError(
             f"expected {outcomes}, and it became {report['outcomes']}: the figure does not count"
         )
 
 
-def _must_be_sound(place: Place) -> None:
+def must_be_sound(place: Place) -> None:
+    """Raise RuntimeError if the books of this place break an invariant."""
     with create_app(place.settings).app_context():
         broken = verify_all().broken
     if broken:

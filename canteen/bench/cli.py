@@ -8,9 +8,10 @@ import click
 from canteen.web.console import answer_no, emit, json_option, say
 
 # Imported when it runs: the benchmarks bring DuckDB and the embedded PostgreSQL, which no other command needs.
-CELLS = ("P1", "P4", "P5", "P6", "P7", "P9")
+CELLS = ("P1", "P3", "P4", "P5", "P6", "P7", "P9")
 SMALL: dict[str, dict[str, int]] = {
     "P1": {"count": 20, "pairs": 1},
+    "P3": {"count": 60, "pairs": 1},
     "P4": {"count": 20, "pairs": 1},
     "P5": {"count": 16, "pairs": 1},
     "P6": {"count": 60, "pairs": 1},
@@ -26,7 +27,7 @@ SMALL: dict[str, dict[str, int]] = {
 )
 @json_option
 def bench(names: tuple[str, ...], small: bool, as_json: bool) -> None:
-    """Run the benchmarks P1, P4, P5, P6, P7 and P9, or those named, in databases of their own."""
+    """Run the benchmarks P1, P3, P4, P5, P6, P7 and P9, or those named, in databases of their own."""
     unknown = [name for name in names if name.upper() not in CELLS]
     if unknown:
         raise click.UsageError(f"没有名为 {unknown[0]} 的测量；有 {'、'.join(CELLS)}。")
@@ -41,10 +42,10 @@ def bench(names: tuple[str, ...], small: bool, as_json: bool) -> None:
 
 
 def _cell(name: str) -> Callable[..., dict[str, Any]]:
-    from canteen.bench import checkins, closing
+    from canteen.bench import checkins, closing, one_fund
 
     cells: dict[str, Callable[..., dict[str, Any]]] = {
-        "P1": checkins.p1, "P4": checkins.p4, "P5": checkins.p5, "P6": checkins.p6,
+        "P1": checkins.p1, "P3": one_fund.p3, "P4": checkins.p4, "P5": checkins.p5, "P6": checkins.p6,
         "P7": closing.p7, "P9": checkins.p9,
     }  # fmt: skip
     return cells[name]

@@ -11,22 +11,25 @@ import time
 from typing import Any
 
 
-def post_all(port: int, bearer: str, bodies: list[bytes], connections: int) -> dict[str, Any]:
-    """POST every body to /api/v1/scans over so many connections; answers seconds, latencies and outcomes."""
-    waiting = iter(bodies)
+def post_all(port: int, bearers: list[str], bodies: list[bytes], connections: int) -> dict[str, Any]:
+    """POST every body to /api/v1/scans over so many connections; answers seconds, latencies and outcomes.
+
+    `bearers`: whose tablet sends each body.
+    """
+    waiting = iter(zip(bearers, bodies, strict=True))
     lock = threading.Lock()
     latencies: list[float] = []
     outcomes: dict[str, int] = {}
 
     def carry() -> None:
-        connection = _Connection(port, bearer)
+        connection = _Connection(port)
         while True:
             with lock:
-                body = next(waiting, None)
-            if body is None:
+                sent = next(waiting, None)
+            if sent is None:
                 return
             started = time.perf_counter()
-            answer = connection.post(body)
+            answer = connection.post(*sent)
             took = time.perf_counter() - started
             with lock:
                 latencies.append(took)
@@ -46,17 +49,17 @@ def post_all(port: int, bearer: str, bodies: list[bytes], connections: int) -> d
 class _Connection:
     """One keep-alive connection that speaks just enough HTTP."""
 
-    def __init__(self, port: int, bearer: str) -> None:
+    def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.head = (
-            f"POST /api/v1/scans HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {bearer}\r\n"
-            "Content-Type: application/json\r\nContent-Length: "
-        ).encode()
+            f"POST /api/v1/scans HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+        )
         self.buffer = b""
 
-    def post(self, body: bytes) -> dict[str, Any]:
-        self.socket.sendall(self.head + str(len(body)).encode() + b"\r\n\r\n" + body)
+    def post(self, bearer: str, body: bytes) -> dict[str, Any]:
+        own = f"Authorization: Bearer {bearer}\r\nContent-Length: {len(body)}\r\n\r\n"
+        self.socket.sendall((self.head + own).encode() + body)
         head = self._until(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             raise RuntimeError(f"unexpected answer: {head[:200]!r}")
@@ -85,10 +88,10 @@ class _Connection:
 
 
 def main() -> None:
-    """Read `{port, bearer, bodies, connections}` from standard input, print what came of it."""
+    """Read `{port, bearers, bodies, connections}` from standard input, print what came of it."""
     task = json.load(sys.stdin)
     bodies = [body.encode() for body in task["bodies"]]
-    json.dump(post_all(task["port"], task["bearer"], bodies, task["connections"]), sys.stdout)
+    json.dump(post_all(task["port"], task["bearers"], bodies, task["connections"]), sys.stdout)
 
 
 if __name__ == "__main__":

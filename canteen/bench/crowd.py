@@ -3,8 +3,8 @@
 import csv
 import io
 import json
-import os
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -12,19 +12,19 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from canteen.app import create_app
-from canteen.bench.places import NOON, Place
+from canteen.bench.places import NOON, Place, clocked
 from canteen.canteens.facts import CanteenFacts
 from canteen.canteens.services import add_canteen
 from canteen.cards.models import MealCard
 from canteen.cards.services import issue_to_all
 from canteen.checkin.counter import Sender
 from canteen.config import ROOT
-from canteen.db import db, reading, transaction
+from canteen.db import reading, transaction
 from canteen.demo.district import sender_of
-from canteen.demo.people import people
+from canteen.demo.people import Person, people
 from canteen.devices.services import enrol, make_code
 from canteen.elders.importing import import_roster
+from canteen.elders.models import Elder
 from canteen.keys import key
 from canteen.subsidies.services import load_programme
 from canteen.wallets.services import ensure_wallets
@@ -51,40 +51,45 @@ class Crowd:
 
 
 def gather(place: Place, count: int, code: str = "bench") -> Crowd:
-    """Make `count` elders with cards and full wallets, a tablet, and Chengguan's programme."""
-    os.environ["CANTEEN_NOW"] = NOON
-    try:
-        with create_app(place.settings).app_context():
-            return _gather(count, code)
-    finally:
-        del os.environ["CANTEEN_NOW"]
+    """Make `count` elders with cards and empty wallets, a tablet, and Chengguan's programme."""
+    with clocked(place):
+        return settle(code, invented(count), chengguan())
 
 
-def _gather(count: int, code: str) -> Crowd:
-    facts = CanteenFacts(name="测量食堂", area="urban", division="620102001001", price_fen=1500)
-    canteen_id = add_canteen(code, facts, ACTOR).id
+def chengguan() -> dict[str, Any]:
+    """Chengguan's programme as it is written in its file."""
     programme = ROOT / "canteen" / "programmes" / "lanzhou-chengguan.toml"
-    load_programme(tomllib.loads(programme.read_text(encoding="utf-8")), [code], None, ACTOR)
-    import_roster(_roster(count), canteen_id, ACTOR)
+    return tomllib.loads(programme.read_text(encoding="utf-8"))
+
+
+def invented(count: int) -> list[Person]:
+    """So many elders, the same in every run."""
+    return people(Random(7), count, "620102", ("测量社区",), date(2026, 11, 1))  # noqa: S311
+
+
+def settle(code: str, elders: Sequence[Person], programme: dict[str, Any]) -> Crowd:
+    """Open a canteen for these elders, with cards, empty wallets and a tablet, and bind it to the programme."""
+    facts = CanteenFacts(name=f"测量食堂{code}", area="urban", division="620102001001", price_fen=1500)
+    canteen_id = add_canteen(code, facts, ACTOR).id
+    load_programme(programme, [code], None, ACTOR)
+    import_roster(_roster(elders), canteen_id, ACTOR)
     issue_to_all(canteen_id, key("cards"), ACTOR)
     device = enrol(make_code(canteen_id, key("devices"), ACTOR).code, "一号窗口", "127.0.0.1", key("devices"))
     with reading() as session:
-        rows = select(MealCard.elder_id, MealCard.token_sha256).order_by(MealCard.elder_id)
-        elders = [(elder_id, token) for elder_id, token in session.execute(rows)]
+        cards = select(MealCard.elder_id, MealCard.token_sha256).join(Elder, Elder.id == MealCard.elder_id)
+        rows = cards.where(Elder.home_canteen_id == canteen_id).order_by(MealCard.elder_id)
+        found = [(elder_id, token) for elder_id, token in session.execute(rows)]
     with transaction() as session:
-        ensure_wallets(session, [elder_id for elder_id, _ in elders])
+        ensure_wallets(session, [elder_id for elder_id, _ in found])
         session.execute(text("UPDATE wallet SET balance_fen = 0"))
-    for engine in db.engines.values():
-        engine.dispose()
-    return Crowd(device.token, sender_of(device.ref, canteen_id), elders)
+    return Crowd(device.token, sender_of(device.ref, canteen_id), found)
 
 
-def _roster(count: int) -> bytes:
+def _roster(elders: Sequence[Person]) -> bytes:
     lines = io.StringIO()
     rows = csv.writer(lines)
     rows.writerow(["姓名", "身份证号", "距离"])
-    found = people(Random(7), count, "620102", ("测量社区",), date(2026, 11, 1))  # noqa: S311
-    rows.writerows([person.name, person.identity_number, person.distance_km] for person in found)
+    rows.writerows([person.name, person.identity_number, person.distance_km] for person in elders)
     return lines.getvalue().encode()
 
 

@@ -96,6 +96,19 @@ def _migrate(place: Place) -> None:
 
 
 @contextmanager
+def clocked(place: Place) -> Iterator[None]:
+    """The application on this place within this process, at noon of the benchmarks' day."""
+    os.environ["CANTEEN_NOW"] = NOON
+    try:
+        with create_app(place.settings).app_context():
+            yield
+            for engine in db.engines.values():
+                engine.dispose()
+    finally:
+        del os.environ["CANTEEN_NOW"]
+
+
+@contextmanager
 def served(place: Place, workers: int = 2) -> Iterator[int]:
     """The application served from this place in processes of its own; yields the port."""
     port = free_port()
