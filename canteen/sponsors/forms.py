@@ -8,7 +8,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from canteen.sponsors.services import CODE, LONGEST_NAME, NewFund, NewGift, Terms
+from canteen.sponsors.services import CODE, LONGEST_NAME, LONGEST_PURPOSE, NewFund, NewGift, Terms
 from canteen.web.fields import DatePartsField, YuanField
 
 TOO_LONG = Length(max=LONGEST_NAME, message=_l("最多 %(max)d 个字。"))
@@ -25,13 +25,18 @@ class TermsForm(FlaskForm):
     per_meal = YuanField(_l("每餐最多"), [Optional()])
     per_day = YuanField(_l("每天最多"), [Optional()])
     is_for_named_guests = BooleanField(_l("只资助名单上的老人"))
+    purpose = StringField(_l("用途"), [Optional(), Length(max=LONGEST_PURPOSE, message=_l("最多 %(max)d 个字。"))])
+    budget = YuanField(
+        _l("预算"), [Optional()], description=_l("打算用多少；真正付款只用已经到账的钱。")
+    )
 
     def terms(self) -> Terms:
         """What was typed, as a value."""
         return Terms(
             begins_on=self.begins_on.data, ends_on=self.ends_on.data, per_meal_fen=self.per_meal.data,
             per_day_fen=self.per_day.data, is_for_named_guests=self.is_for_named_guests.data,
-            canteen_ids=frozenset(self.canteens.data or ()),
+            canteen_ids=frozenset(self.canteens.data or ()), purpose=self.purpose.data or "",
+            budget_fen=self.budget.data,
         )  # fmt: skip
 
 

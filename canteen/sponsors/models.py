@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from canteen.db import Fen, Id, Instant, Model
@@ -12,9 +12,15 @@ class Sponsor(Model):
     """Who gives."""
 
     __tablename__ = "sponsor"
+    __table_args__ = (Index("uq_sponsor_uscc", "uscc", unique=True),)
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
     display_name: Mapped[str] = mapped_column(String(80))  # 对外署名
+    kind: Mapped[str | None] = mapped_column(String(12))  # organisation, person, anonymous, many; None: not told
+    uscc: Mapped[str | None] = mapped_column(String(18))
+    contact_name: Mapped[str | None] = mapped_column(String(60))
+    contact_phone: Mapped[str | None] = mapped_column(String(30))
+    contact_address: Mapped[str | None] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -36,6 +42,8 @@ class Fund(Model):
     per_day_fen: Mapped[int | None] = mapped_column(Fen)
     is_for_named_guests: Mapped[bool] = mapped_column(default=False)
     is_for_all_canteens: Mapped[bool] = mapped_column(default=True)
+    purpose: Mapped[str | None] = mapped_column(String(200))
+    budget_fen: Mapped[int | None] = mapped_column(Fen)  # what is planned; only what was received is drawn
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -53,6 +53,9 @@ class FundRow:
     canteens: tuple[str, ...]  # names; empty: every canteen
     canteen_ids: frozenset[int]
     guests: int
+    sponsor_id: int
+    purpose: str | None
+    budget_fen: int | None
 
     @property
     def used_fen(self) -> int:
@@ -146,6 +149,7 @@ def _rows(session: Session, found: list[tuple[Fund, Sponsor]]) -> list[FundRow]:
             is_for_named_guests=fund_.is_for_named_guests,
             canteens=tuple(names[place] for place in sorted(places.get(fund_.id, ()))),
             canteen_ids=places.get(fund_.id, frozenset()), guests=listed.get(fund_.id, 0),
+            sponsor_id=sponsor.id, purpose=fund_.purpose, budget_fen=fund_.budget_fen,
         )
         for fund_, sponsor in found
     ]  # fmt: skip

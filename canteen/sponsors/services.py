@@ -22,10 +22,13 @@ from canteen.core.errors import Refusal
 from canteen.db import transaction
 from canteen.elders.models import Elder
 from canteen.ledger.services import post
+from canteen.sponsors.agreements.checking import optional
+from canteen.sponsors.agreements.givers import note_name
 from canteen.sponsors.models import Fund, FundCanteen, FundGuest, Gift, Sponsor
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
 LONGEST_NAME = 80
+LONGEST_PURPOSE = 200
 MOST_FEN = 10**13
 
 
@@ -39,6 +42,8 @@ class Terms:
     per_day_fen: int | None = None
     is_for_named_guests: bool = False
     canteen_ids: frozenset[int] = frozenset()
+    purpose: str = ""
+    budget_fen: int | None = None  # what is planned; only what was received is drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def add(session: Session, wanted: NewFund, actor: str) -> Fund:
     wanted = _checked(wanted)
     if session.scalars(select(Fund.id).where(Fund.code == wanted.code)).first() is not None:
         raise Refusal("fund-taken", f"代码“{wanted.code}”已经用了，请换一个。", fund=wanted.code)
-    sponsor = _sponsor(session, wanted)
+    sponsor = _sponsor(session, wanted, actor)
     fund = Fund(
         code=wanted.code, sponsor_id=sponsor.id, title=wanted.title or sponsor.display_name, balance_fen=0,
         created_at=now(),
@@ -164,20 +169,22 @@ def _name(name: str) -> str:
 
 
 def _check_terms(terms: Terms) -> None:
-    ceilings = [fen for fen in (terms.per_meal_fen, terms.per_day_fen) if fen is not None]
+    ceilings = [fen for fen in (terms.per_meal_fen, terms.per_day_fen, terms.budget_fen) if fen is not None]
     if any(not 0 < fen <= MOST_FEN for fen in ceilings):
         raise Refusal("fund-terms", "每餐和每天的最高金额要大于 0；不设就空着。")
     if terms.begins_on and terms.ends_on and terms.ends_on < terms.begins_on:
         raise Refusal("fund-terms", "结束日期早于开始日期，请核对。")
+    optional(terms.purpose, LONGEST_PURPOSE, "fund-purpose")
 
 
-def _sponsor(session: Session, wanted: NewFund) -> Sponsor:
+def _sponsor(session: Session, wanted: NewFund, actor: str) -> Sponsor:
     known = session.scalars(select(Sponsor).where(Sponsor.name == wanted.sponsor)).first()
     if known is not None:
         return known
     made = Sponsor(name=wanted.sponsor, display_name=wanted.display_name, created_at=now())
     session.add(made)
     session.flush()
+    note_name(session, made.id, made.display_name, wanted.received_on, actor)
     return made
 
 
@@ -188,6 +195,8 @@ def _set_terms(session: Session, fund: Fund, terms: Terms) -> None:
         raise Refusal("canteen-unknown", "没有这个食堂。")
     fund.begins_on, fund.ends_on = terms.begins_on, terms.ends_on
     fund.per_meal_fen, fund.per_day_fen = terms.per_meal_fen, terms.per_day_fen
+    fund.purpose = optional(terms.purpose, LONGEST_PURPOSE, "fund-purpose")
+    fund.budget_fen = terms.budget_fen
     fund.is_for_named_guests, fund.is_for_all_canteens = terms.is_for_named_guests, not wanted
     session.execute(delete(FundCanteen).where(FundCanteen.fund_id == fund.id))
     session.add_all(FundCanteen(fund_id=fund.id, canteen_id=canteen_id) for canteen_id in wanted)
@@ -228,4 +237,5 @@ def _told(terms: Terms) -> dict[str, object]:
         "per_day_fen": terms.per_day_fen,
         "named_guests": terms.is_for_named_guests,
         "canteens": sorted(terms.canteen_ids),
+        "budget_fen": terms.budget_fen,
     }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, url_for
+from flask import current_app, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -18,12 +18,12 @@ from canteen.db import reading
 from canteen.elders.roster import RosterRefused
 from canteen.elders.words import refusal_in_words
 from canteen.sponsors import queries, services, words
+from canteen.sponsors.blueprint import bp
 from canteen.sponsors.forms import GiftForm, GuestsForm, NewFundForm, TermsForm
 from canteen.sponsors.guest_list import read_guests
 from canteen.sponsors.queries import FundRow
 from canteen.web.access import requires
 
-bp = Blueprint("sponsors", __name__)
 words.register()
 
 AnyTermsForm = TypeVar("AnyTermsForm", bound=TermsForm)
@@ -37,16 +37,7 @@ FIELD_OF = {
 }
 
 
-@bp.get("/sponsors")
-@requires(*OFFICE)
-def index() -> str:
-    """Every fund and what is left of it."""
-    with reading() as session:
-        found = queries.funds(session)
-    return render_template("sponsors/index.html", funds=found)
-
-
-@bp.route("/sponsors/new", methods=["GET", "POST"])
+@bp.route("/funds/new", methods=["GET", "POST"])
 @requires(*KEEPERS)
 def new() -> BaseResponse:
     """Open a fund."""
@@ -63,12 +54,19 @@ def new() -> BaseResponse:
 
 @bp.get("/sponsors/<code>")
 @requires(*OFFICE)
+def former(code: str) -> BaseResponse:
+    """Where a fund's page stood before sponsors had pages of their own."""
+    return redirect(url_for("sponsors.page", code=code), 301)
+
+
+@bp.get("/funds/<code>")
+@requires(*OFFICE)
 def page(code: str) -> BaseResponse:
     """One fund: balance, gifts, terms, guests."""
     return _page(_fund(code))
 
 
-@bp.post("/sponsors/<code>/gifts")
+@bp.post("/funds/<code>/gifts")
 @requires(*KEEPERS)
 def gift(code: str) -> BaseResponse:
     """Book money received."""
@@ -83,7 +81,7 @@ def gift(code: str) -> BaseResponse:
     return _page(fund, status, gift_form=form)
 
 
-@bp.post("/sponsors/<code>/terms")
+@bp.post("/funds/<code>/terms")
 @requires(*KEEPERS)
 def terms(code: str) -> BaseResponse:
     """Agree on other terms."""
@@ -98,7 +96,7 @@ def terms(code: str) -> BaseResponse:
     return _page(fund, status, terms_form=form)
 
 
-@bp.post("/sponsors/<code>/guests")
+@bp.post("/funds/<code>/guests")
 @requires(*KEEPERS)
 def guests(code: str) -> BaseResponse:
     """Take a list of named guests."""
@@ -150,7 +148,7 @@ def _terms_form(fund: FundRow) -> TermsForm:
     kept = {
         "canteens": sorted(fund.canteen_ids), "begins_on": fund.begins_on, "ends_on": fund.ends_on,
         "per_meal": fund.per_meal_fen, "per_day": fund.per_day_fen,
-        "is_for_named_guests": fund.is_for_named_guests,
+        "is_for_named_guests": fund.is_for_named_guests, "purpose": fund.purpose, "budget": fund.budget_fen,
     }  # fmt: skip
     return _with_canteens(TermsForm(formdata=None, data=kept))
 
@@ -163,3 +161,9 @@ def _with_canteens(form: AnyTermsForm) -> AnyTermsForm:
 
 def _today() -> date:
     return today(current_app.config["CANTEEN"].default_zone)
+
+
+# Each part hangs its pages on the blueprint when it is imported.
+import canteen.sponsors.agreements.views  # noqa: E402, F401
+
+__all__ = ["bp"]

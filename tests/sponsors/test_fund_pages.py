@@ -20,12 +20,12 @@ def test_a_fund_is_added_and_receives_a_second_gift(app: Flask) -> None:
     canteen_id = make_canteen()
     office = sign_in_as(app, Role.MANAGER)
 
-    added = office.send("/sponsors/new", {**NEW, "canteens": str(canteen_id)}, page="/sponsors/new")
-    assert added.location == "/sponsors/weida"
+    added = office.send("/funds/new", {**NEW, "canteens": str(canteen_id)}, page="/funds/new")
+    assert added.location == "/funds/weida"
     day = {"received_on-year": "2026", "received_on-month": "11", "received_on-day": "19"}
     gift = {"amount": "100.5", "receipt_no": "票 001", **day}
-    assert office.send("/sponsors/weida/gifts", gift, page="/sponsors/weida").status_code == 303
-    again = office.send("/sponsors/weida/gifts", gift, page="/sponsors/weida")
+    assert office.send("/funds/weida/gifts", gift, page="/funds/weida").status_code == 303
+    again = office.send("/funds/weida/gifts", gift, page="/funds/weida")
 
     assert again.status_code == 409 and "票据号已经记过" in again.text
     with reading() as session:
@@ -38,7 +38,7 @@ def test_what_cannot_be_is_told_and_nothing_is_kept(app: Flask) -> None:
     office = sign_in_as(app, Role.MANAGER)
 
     wrong = {**NEW, "code": "维达", "gift": "many", "begins_on-day": "31"}
-    answer = office.send("/sponsors/new", wrong, page="/sponsors/new")
+    answer = office.send("/funds/new", wrong, page="/funds/new")
 
     assert "没有这一天" in answer.text and "最多两位小数" in answer.text and "有 3 处要改" in answer.text
     with reading() as session:
@@ -47,36 +47,36 @@ def test_what_cannot_be_is_told_and_nothing_is_kept(app: Flask) -> None:
 
 def test_terms_change_and_an_unknown_fund_is_a_404(app: Flask) -> None:
     office = sign_in_as(app, Role.MANAGER)
-    office.send("/sponsors/new", NEW, page="/sponsors/new")
+    office.send("/funds/new", NEW, page="/funds/new")
 
     office.send(
-        "/sponsors/weida/terms", {"per_day": "100", "is_for_named_guests": "y"}, page="/sponsors/weida"
+        "/funds/weida/terms", {"per_day": "100", "is_for_named_guests": "y"}, page="/funds/weida"
     )
 
     with reading() as session:
         fund = queries.fund(session, "weida")
         assert (fund.per_day_fen, fund.per_meal_fen, fund.begins_on) == (10_000, None, None)
         assert fund.is_for_named_guests
-    assert office.get("/sponsors/nobody").status_code == 404
+    assert office.get("/funds/nobody").status_code == 404
 
 
 def test_a_picture_is_no_list_of_guests(app: Flask) -> None:
     office = sign_in_as(app, Role.MANAGER)
-    office.send("/sponsors/new", NEW, page="/sponsors/new")
+    office.send("/funds/new", NEW, page="/funds/new")
     picture = {"file": (io.BytesIO(b"\xff\xd8\xff\xe0\x00\x10JFIF a picture"), "guests.xlsx")}
 
-    answer = office.send("/sponsors/weida/guests", picture, page="/sponsors/weida")
+    answer = office.send("/funds/weida/guests", picture, page="/funds/weida")
 
     assert answer.status_code == 400 and "这个文件是图片" in answer.text
 
 
 def test_strangers_are_told_by_row_in_the_pages_language(app: Flask) -> None:
     office = sign_in_as(app, Role.MANAGER)
-    office.send("/sponsors/new", NEW, page="/sponsors/new")
+    office.send("/funds/new", NEW, page="/funds/new")
     text = "姓名,身份证号\n张三,11010519491231002X\n李四,123\n".encode()
 
     answer = office.send(
-        "/sponsors/weida/guests", {"file": (io.BytesIO(text), "guests.csv")}, page="/sponsors/weida"
+        "/funds/weida/guests", {"file": (io.BytesIO(text), "guests.csv")}, page="/funds/weida"
     )
 
     assert answer.status_code == 409 and "没有一位是登记过的老人" in answer.text
@@ -84,9 +84,9 @@ def test_strangers_are_told_by_row_in_the_pages_language(app: Flask) -> None:
 
 
 def test_an_officer_reads_funds_and_changes_none(app: Flask) -> None:
-    sign_in_as(app, Role.MANAGER).send("/sponsors/new", NEW, page="/sponsors/new")
+    sign_in_as(app, Role.MANAGER).send("/funds/new", NEW, page="/funds/new")
     officer = sign_in_as(app, Role.OFFICER)
 
-    assert "记一笔到账" not in officer.get("/sponsors/weida").text
-    assert officer.get("/sponsors/new").status_code == 403
-    assert officer.send("/sponsors/weida/terms").status_code == 403
+    assert "记一笔到账" not in officer.get("/funds/weida").text
+    assert officer.get("/funds/new").status_code == 403
+    assert officer.send("/funds/weida/terms").status_code == 403
