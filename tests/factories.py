@@ -295,7 +295,7 @@ def make_fund(
 def fund_balance_fen(fund_id: int) -> int:
     """What a fund still holds."""
     with transaction() as session:
-        return session.get_one(Fund, fund_id).balance_fen
+        return session.get_one(Fund, fund_id).held_fen
 
 
 def credit_voucher(kind: str, elder_id: int, amount_fen: int, expires_on: date) -> int:

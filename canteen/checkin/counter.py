@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from canteen.checkin.answers import refused_record
 from canteen.checkin.changing import change_decision, differs, withdraw_held
-from canteen.checkin.deciding import Moment, Scene, decide
+from canteen.checkin.deciding import Moment, Scene, dearest_fen, decide
 from canteen.checkin.facts import Found, Question, drawn_on, read_found
 from canteen.checkin.records import BadRecord, Record
 from canteen.checkin.rows import Rows, bad_record_rows, contact, rows_of
@@ -133,7 +133,7 @@ class Counter:
         version = None if programme is None else programme.version_on(on)
         question = Question(
             record.scan_id, self.sender.device_id, place.id, record.token_sha256, record.elder_ref, on,
-            record.meal_period, month_of(on), *drawn_on(programme, version, on),
+            record.meal_period, month_of(on), *drawn_on(programme, version, on), dearest_fen(place, on),
         )  # fmt: skip
         return moment, question
 

@@ -164,6 +164,13 @@ def price_of(place: Place, on: date, menu_price_fen: int | None) -> int | None:
     return None if version is None else version.standard_price_fen
 
 
+def dearest_fen(place: Place, on: date) -> int:
+    """The most that one meal of this day may draw on one fund, in fen: its price without a menu's, and every grant."""
+    version = place.version_on(on)
+    grants = () if version is None else version.grants
+    return (price_of(place, on, None) or 0) + sum(grant.fen for grant in grants if grant.per == "meal")
+
+
 def booked_month(found: Found, on: date) -> str:
     """The month a meal counts in: its own, or the first open one after the last close."""
     if not found.is_closed:

@@ -17,7 +17,11 @@ from canteen.ledger.locks import month_lock_key
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of the database for one record. `windows`: the use that the limits look at."""
+    """What is asked of the database for one record. `windows`: the use that the limits look at.
+
+    `dearest_fen`: the most that this meal may draw on one fund, the menu's own price not counted; a fund that holds
+    plenty may answer with a slice of it. None: with all that it holds.
+    """
 
     scan_id: str
     device_id: int
@@ -31,6 +35,7 @@ class Question:
     windows: tuple[tuple[str, str, date, date], ...] = ()
     funds: tuple[str, ...] = ()
     vouchers: tuple[str, ...] = ()
+    dearest_fen: int | None = None
 
     @property
     def month_lock(self) -> int:
@@ -100,7 +105,7 @@ class FirstMeal:
 
 @dataclass(frozen=True, slots=True)
 class FundState:
-    """One fund whose terms let it pay for this meal."""
+    """One fund whose terms let it pay for this meal. `slice_no`: the slice that is held for it, not the whole fund."""
 
     id: int
     code: str
@@ -108,6 +113,7 @@ class FundState:
     payable_fen: int
     has_day_ceiling: bool
     is_for_everyone: bool
+    slice_no: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,5 +219,6 @@ def _fund(row: Mapping[str, Any]) -> FundState:
     if row["per_day_fen"] is not None:
         payable = min(payable, row["per_day_fen"] - (row["drawn_fen"] or 0))
     return FundState(
-        row["id"], row["code"], row["sponsor"], max(payable, 0), row["per_day_fen"] is not None, not row["named"]
-    )
+        row["id"], row["code"], row["sponsor"], max(payable, 0), row["per_day_fen"] is not None, not row["named"],
+        row.get("slice_no"),
+    )  # fmt: skip

@@ -1,5 +1,8 @@
 """Check-ins on PostgreSQL: one call gathers under locks, one call records (migration `check_in`).
 
+A single check-in draws on a free slice of a fund while the fund holds plenty; several records that share a
+transaction are decided by what the whole fund holds (migration `fund_slices`).
+
 It speaks to the driver directly: at noon most of the time of a check-in is spent between Python and the database.
 """
 
@@ -19,16 +22,19 @@ from canteen.checkin.facts import Question
 from canteen.checkin.records import Record
 from canteen.checkin.rows import Rows
 
+# The funds come last, held once the elder and the wallet are.
+FUNDS = "SELECT check_in_funds(f, %s, %s, %s::text[], %s) FROM "
 GATHER = (
-    "SELECT check_in_facts(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
-    "%s::text[], %s::text[], %s::date[], %s::date[], %s::text[], %s::text[])"
+    FUNDS + "check_in_facts(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, "
+    "%s::text[], %s::text[], %s::date[], %s::date[], '{}', %s::text[]) AS f"
 )
 RECORD = "SELECT check_in_record(%s::jsonb, %s)"
+RECORD_SLICED = "SELECT check_in_record_sliced(%s::jsonb, %s)"
 RECORD_APART = "SELECT check_in_record_apart(%s::jsonb, %s)"
 GATHER_ALL = (
-    "SELECT check_in_facts(q.scan, %s, %s, q.token, q.ref, %s, %s, %s, %s, %s, "
-    "%s::text[], %s::text[], %s::date[], %s::date[], %s::text[], %s::text[]) "
-    "FROM unnest(%s::text[], %s::text[], %s::text[]) AS q(scan, token, ref)"
+    FUNDS + "unnest(%s::text[], %s::text[], %s::text[]) AS q(scan, token, ref), "
+    "check_in_facts(q.scan, %s, %s, q.token, q.ref, %s, %s, %s, %s, %s, "
+    "%s::text[], %s::text[], %s::date[], %s::date[], '{}', %s::text[]) AS f"
 )
 RECORD_ALL = (
     "SELECT check_in_record(r, %s AND n = jsonb_array_length(p)) "
@@ -79,7 +85,8 @@ class PostgresqlDesk:
 
     def gather(self, question: Question) -> Mapping[str, Any]:
         """What is known of one record, under its locks."""
-        found: Mapping[str, Any] = self._ask(GATHER, _values(question))
+        dearest_fen = None if self.is_shared else question.dearest_fen
+        found: Mapping[str, Any] = self._ask(GATHER, (*_drawing(question, dearest_fen), *_values(question)))
         return found
 
     def known(self, scan_id: str) -> Mapping[str, Any] | None:
@@ -89,7 +96,8 @@ class PostgresqlDesk:
 
     def record(self, rows: Rows, probe: bool) -> Mapping[str, Any]:
         """Write the rows; answers the numbers of scan and meal, and what is backed up if asked to probe."""
-        statement = RECORD_APART if self.is_shared else RECORD
+        alone = RECORD_SLICED if "slices" in rows else RECORD
+        statement = RECORD_APART if self.is_shared else alone
         made: Mapping[str, Any] = self._ask(statement, (json.dumps(rows, default=_json), probe))
         if "violated" in made:
             raise Clash(made["violated"])
@@ -103,7 +111,8 @@ class PostgresqlDesk:
             [question.token_sha256 for question in questions],
             [question.elder_ref for question in questions],
         ]
-        return self._ask_all(GATHER_ALL, (*device_and_canteen, *rest, *asked))
+        drawing = _drawing(questions[0], None)
+        return self._ask_all(GATHER_ALL, (*drawing, *asked, *device_and_canteen, *rest))
 
     def record_all(self, rows: Sequence[Rows], probe: bool) -> list[Mapping[str, Any]]:
         """Write the rows of each record, in order; what must be unique and is not undoes them all."""
@@ -127,8 +136,14 @@ def _values(question: Question) -> tuple[Any, ...]:
     return (
         question.scan_id, Int8(question.device_id), Int8(question.canteen_id), question.token_sha256,
         question.elder_ref, question.service_on, question.meal_period, question.month, Int8(question.month_lock),
-        question.programme, rules, pers, firsts, lasts, list(question.funds), list(question.vouchers),
+        question.programme, rules, pers, firsts, lasts, list(question.vouchers),
     )  # fmt: skip
+
+
+def _drawing(question: Question, dearest_fen: int | None) -> tuple[Any, ...]:
+    """What is asked of the funds; without a dearest meal each is held as a whole."""
+    dearest = None if dearest_fen is None else Int8(dearest_fen)
+    return Int8(question.canteen_id), question.service_on, list(question.funds), dearest
 
 
 def _json(value: Any) -> Any:

@@ -1,7 +1,7 @@
 """An outcome written down as rows: pure, the same for both databases.
 
 The keys are those of `check_in_record`: `scan`, `event`, and with a meal also `meal`, `postings`, `shares`,
-`accounts`, `wallet_fen`, `funds`, `vouchers`.
+`accounts`, `wallet_fen`, `funds` (drawn on their own rows), `slices` (of funds, drawn on instead), `vouchers`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -94,9 +94,7 @@ def meal_rows(scene: Scene, meal: Served, elder: Diner) -> Rows:
     }
     if meal.part.wallet_fen:
         rows["wallet_fen"] = meal.part.wallet_fen
-    funds = _from_funds(meal.division, found)
-    if funds:
-        rows["funds"] = funds
+    rows |= _from_funds(meal.division, found)
     if vouchers:
         rows["vouchers"] = [{"id": voucher_id, "fen": fen} for voucher_id, fen in vouchers]
     return rows
@@ -206,16 +204,22 @@ def _drawing(division: Division) -> Iterable[Share | GrantShare]:
     yield from division.grants
 
 
-def _from_funds(division: Division, found: Found) -> list[Rows]:
+def _from_funds(division: Division, found: Found) -> Rows:
+    """What is taken off funds and slices; either is left out where it pays nothing."""
     drawn: dict[str, int] = {}
     for part in _drawing(division):
         if part.fund is not None and part.payer.startswith("sponsor:"):
             drawn[part.fund] = drawn.get(part.fund, 0) + part.fen
-    return [
-        {"id": fund.id, "fen": drawn[fund.code], "daily": fund.has_day_ceiling}
-        for fund in found.funds
-        if drawn.get(fund.code)
-    ]
+    rows: Rows = {}
+    for fund in found.funds:
+        row: Rows = {"id": fund.id, "fen": drawn.get(fund.code, 0)}
+        if not row["fen"]:
+            continue
+        if fund.slice_no is None:
+            rows.setdefault("funds", []).append(row | {"daily": fund.has_day_ceiling})
+        else:
+            rows.setdefault("slices", []).append(row | {"slice_no": fund.slice_no})
+    return rows
 
 
 def _from_vouchers(division: Division, held: Sequence[tuple[int, str, int]]) -> list[tuple[int, int]]:

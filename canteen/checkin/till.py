@@ -130,7 +130,7 @@ def strip_of(session: Session, place: Place, on: date) -> str | None:
         select(Sponsor.display_name)
         .join(Fund, Fund.sponsor_id == Sponsor.id)
         .where(
-            Fund.code.in_(codes), Fund.balance_fen > 0,
+            Fund.code.in_(codes), Fund.held_fen > 0,
             or_(Fund.begins_on.is_(None), Fund.begins_on <= on),
             or_(Fund.ends_on.is_(None), Fund.ends_on >= on),
             or_(Fund.is_for_all_canteens, here.exists()),

@@ -107,6 +107,7 @@ LEDGER = (
         "funds-match-journal", "fund",
         """SELECT fund, sum(held) AS held, -sum(posted) AS journal FROM (
             SELECT id AS fund, balance_fen AS held, 0 AS posted FROM fund
+            UNION ALL SELECT fund_id, balance_fen, 0 FROM fund_slice
             UNION ALL
             SELECT coalesce(fund_id, 0), 0, amount_fen FROM posting WHERE account_code LIKE 'fund:%') AS both_sides
         GROUP BY fund HAVING sum(held) <> -sum(posted) ORDER BY fund""",
@@ -133,6 +134,7 @@ LEDGER = (
         """SELECT what, id, fen FROM (
             SELECT 'wallet' AS what, elder_id AS id, balance_fen AS fen FROM wallet
             UNION ALL SELECT 'fund', id, balance_fen FROM fund
+            UNION ALL SELECT 'fund', fund_id, balance_fen FROM fund_slice
             UNION ALL SELECT 'voucher', id, left_fen FROM voucher) AS balances
         WHERE fen < 0 ORDER BY what, id""",
         "{what}:{id}", "余额是 {fen} 分，低于零。",

@@ -307,8 +307,8 @@ def _funds(session: Session, canteen: Canteen, month: str) -> Iterable[Finding]:
     for fund in session.scalars(select(Fund).where(Fund.id.in_(drawn)).order_by(Fund.code)):
         posted = select(func.coalesce(func.sum(Posting.amount_fen), 0)).where(Posting.fund_id == fund.id)
         held = -int(session.scalar(posted) or 0)
-        if held < 0 or held != fund.balance_fen:
-            message = f"资金“{fund.title}”余额 {yuan(fund.balance_fen)} 元，账上 {yuan(held)} 元。"
+        if held < 0 or held != fund.held_fen:
+            message = f"资金“{fund.title}”余额 {yuan(fund.held_fen)} 元，账上 {yuan(held)} 元。"
             yield Finding("fund-differs", "block", message, fund.code)
 
 

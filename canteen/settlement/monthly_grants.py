@@ -23,6 +23,7 @@ from canteen.core.rules import Grant, read_grant
 from canteen.ledger.models import Entry
 from canteen.ledger.services import post
 from canteen.settlement.month import VersionInForce
+from canteen.sponsors.holding import lock_fund
 from canteen.sponsors.models import Fund
 
 
@@ -88,8 +89,8 @@ def _left(
             paid = granted_fen(session, canteen.id, version.programme_code, grant.id, per=limit.per, on=on)
             yield limit.amount_fen - paid
     if grant.payer == "sponsor":
-        balance = session.scalar(select(Fund.balance_fen).where(Fund.code == grant.fund).with_for_update())
-        yield int(balance or 0)
+        fund = lock_fund(session, grant.fund or "")
+        yield 0 if fund is None else fund.balance_fen
 
 
 def granted_fen(

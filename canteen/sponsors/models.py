@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from canteen.db import Fen, Id, Instant, Model
 
@@ -24,8 +24,25 @@ class Sponsor(Model):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class FundSlice(Model):
+    """A part of a fund that one check-in draws on while others draw on others; there are none on SQLite.
+
+    Money moves between a fund and its slices under the lock of the fund's row.
+    """
+
+    __tablename__ = "fund_slice"
+    __table_args__ = (CheckConstraint("balance_fen >= 0", name="never_below_zero"),)
+    fund_id: Mapped[int] = mapped_column(Id, ForeignKey("fund.id"), primary_key=True)
+    slice_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    balance_fen: Mapped[int] = mapped_column(Fen)
+
+
 class Fund(Model):
-    """A sponsor's earmarked money; it pays only through a rule of the programme in force."""
+    """A sponsor's earmarked money; it pays only through a rule of the programme in force.
+
+    `balance_fen` is what no slice holds, and all there is where the row was locked by `holding.lock_fund`; what the
+    fund holds is `held_fen`.
+    """
 
     __tablename__ = "fund"
     __table_args__ = (CheckConstraint("balance_fen >= 0", name="never_below_zero"),)
@@ -33,9 +50,14 @@ class Fund(Model):
     code: Mapped[str] = mapped_column(String(60), unique=True)
     sponsor_id: Mapped[int] = mapped_column(Id, ForeignKey("sponsor.id"))
     title: Mapped[str] = mapped_column(String(80))
-    balance_fen: Mapped[int] = mapped_column(
-        Fen, default=0
-    )  # received less drawn; drawn under this row's lock
+    balance_fen: Mapped[int] = mapped_column(Fen, default=0)
+    held_fen: Mapped[int] = column_property(  # received less drawn
+        balance_fen
+        + select(func.coalesce(func.sum(FundSlice.balance_fen), 0))
+        .where(FundSlice.fund_id == id)  # noqa: A003 - the column above
+        .correlate_except(FundSlice)
+        .scalar_subquery()
+    )
     begins_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     per_meal_fen: Mapped[int | None] = mapped_column(Fen)

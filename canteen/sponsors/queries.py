@@ -143,7 +143,7 @@ def _rows(session: Session, found: list[tuple[Fund, Sponsor]]) -> list[FundRow]:
     return [
         FundRow(
             id=fund_.id, code=fund_.code, title=fund_.title, sponsor_name=sponsor.name,
-            display_name=sponsor.display_name, balance_fen=fund_.balance_fen,
+            display_name=sponsor.display_name, balance_fen=fund_.held_fen,
             received_fen=received.get(fund_.id, 0), begins_on=fund_.begins_on, ends_on=fund_.ends_on,
             per_meal_fen=fund_.per_meal_fen, per_day_fen=fund_.per_day_fen,
             is_for_named_guests=fund_.is_for_named_guests,

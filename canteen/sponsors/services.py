@@ -24,6 +24,7 @@ from canteen.elders.models import Elder
 from canteen.ledger.services import post
 from canteen.sponsors.agreements.checking import optional
 from canteen.sponsors.agreements.givers import note_name
+from canteen.sponsors.holding import lock_fund
 from canteen.sponsors.models import Fund, FundCanteen, FundGuest, Gift, Sponsor
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}")
@@ -222,8 +223,7 @@ def _receive(session: Session, fund: Fund, gift: NewGift, actor: str) -> None:
 
 
 def _locked(session: Session, code: str) -> Fund:
-    rows = select(Fund).where(Fund.code == code).with_for_update(key_share=True)
-    fund = session.scalars(rows).first()
+    fund = lock_fund(session, code)
     if fund is None:
         raise Refusal("fund-unknown", f"没有代码是“{code}”的资金。请核对代码，或先添加。", fund=code)
     return fund

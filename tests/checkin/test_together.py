@@ -69,7 +69,7 @@ def test_a_queue_sent_at_once_becomes_what_it_would_have_become_one_by_one(clien
     at_once = together.send(*whole)
 
     assert [told(answer) for answer in at_once] == [told(answer, "apart", "together") for answer in one_by_one]
-    left = {fund.code: fund.balance_fen for fund in rows(Fund)}
+    left = {fund.code: fund.held_fen for fund in rows(Fund)}
     # The day's ceiling of 60.00 is reached: the fund still holds 10.00.
     assert left == {"fund-apart": 10_00, "fund-together": 10_00}
     assert [answer["scan_id"] for answer in at_once[:5]] == [record.get("scan_id") for record in whole[:5]]

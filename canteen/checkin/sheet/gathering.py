@@ -285,7 +285,7 @@ def _funds(session: Session, place: Place, days: Sequence[date]) -> dict[str, Fu
     if not codes:
         return {}
     known = terms(session, codes)
-    held = session.execute(select(Fund.id, Fund.balance_fen).where(Fund.code.in_(codes)))
+    held = session.execute(select(Fund.id, Fund.held_fen).where(Fund.code.in_(codes)))
     balances = {fund_id: fen for fund_id, fen in held}  # noqa: C416 - rows are no pairs to the type checker
     drawn: dict[int, dict[date, int]] = {}
     for fund_id, on, fen in session.execute(

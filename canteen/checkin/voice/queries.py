@@ -113,7 +113,7 @@ def patrons(session: Session, canteen_id: int, on: date) -> Sequence[str]:
         select(Sponsor.display_name)
         .join(Fund, Fund.sponsor_id == Sponsor.id)
         .where(
-            Fund.balance_fen > 0,
+            Fund.held_fen > 0,
             or_(Fund.begins_on.is_(None), Fund.begins_on <= on),
             or_(Fund.ends_on.is_(None), Fund.ends_on >= first),
             or_(Fund.is_for_all_canteens, here.exists()),

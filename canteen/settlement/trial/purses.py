@@ -157,7 +157,7 @@ def read_funds(
 def _purse(session: Session, fund: Fund, meals: MonthMeals, granted_fen: int) -> FundPurse:
     drew = {on: fen for (fund_id, on), fen in meals.from_funds.items() if fund_id == fund.id}
     purse = FundPurse(
-        code=fund.code, held_fen=fund.balance_fen + sum(drew.values()) + granted_fen, begins_on=fund.begins_on,
+        code=fund.code, held_fen=fund.held_fen + sum(drew.values()) + granted_fen, begins_on=fund.begins_on,
         ends_on=fund.ends_on, per_meal_fen=fund.per_meal_fen, per_day_fen=fund.per_day_fen,
         guests=_guests(session, fund, meals.canteen_id),
     )  # fmt: skip
