@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, cast, func, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from canteen.db import Fen, Id, Instant, Model
@@ -53,7 +53,7 @@ class Fund(Model):
     balance_fen: Mapped[int] = mapped_column(Fen, default=0)
     held_fen: Mapped[int] = column_property(  # received less drawn
         balance_fen
-        + select(func.coalesce(func.sum(FundSlice.balance_fen), 0))
+        + select(cast(func.coalesce(func.sum(FundSlice.balance_fen), 0), Fen))
         .where(FundSlice.fund_id == id)  # noqa: A003 - the column above
         .correlate_except(FundSlice)
         .scalar_subquery()

@@ -213,7 +213,7 @@ class Audit:
             self._compare(scan_id, expected)
         with reading() as session:
             wallets = {row[0]: row[1] for row in session.execute(select(Wallet.elder_id, Wallet.balance_fen))}
-            fund_fen = session.scalar(select(Fund.balance_fen).where(Fund.id == self.scene.fund_id))
+            fund_fen = session.scalar(select(Fund.held_fen).where(Fund.id == self.scene.fund_id))
         for elder_id, fen in wallets.items():
             wanted = books.wallets[self.refs[elder_id]]
             if fen != wanted:
@@ -308,7 +308,7 @@ def totals() -> dict[str, int]:
         for payer, fen in session.execute(select(MealShare.payer, func.sum(MealShare.amount_fen)).group_by(MealShare.payer)):
             found[payer] = int(fen)
         found["wallets"] = int(session.scalar(select(func.sum(Wallet.balance_fen))) or 0)
-        found["funds"] = int(session.scalar(select(func.sum(Fund.balance_fen))) or 0)
+        found["funds"] = int(session.scalar(select(func.sum(Fund.held_fen))) or 0)
         found["slots"] = int(session.scalar(select(func.count()).select_from(Meal).where(Meal.kind == "slot")) or 0)
     return found
 

@@ -318,7 +318,7 @@ def _received(session: Session) -> dict[int, int]:
 
 
 def _held(session: Session) -> dict[int, int]:
-    rows = select(Fund.sponsor_id, func.sum(Fund.balance_fen)).group_by(Fund.sponsor_id)
+    rows = select(Fund.sponsor_id, func.sum(Fund.held_fen)).group_by(Fund.sponsor_id)
     return {sponsor_id: int(fen) for sponsor_id, fen in session.execute(rows)}
 
 
