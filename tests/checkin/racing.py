@@ -56,7 +56,7 @@ def _stand_at_till(
     for engine in db.engines.values():
         engine.dispose(close=False)  # The connections belong to the process that made them.
         if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _without_sync)
+            event.listen(engine, "connect", without_sync)
     if prepare is not None:
         prepare()
     client, states = app.test_client(), []
@@ -71,7 +71,7 @@ def _stand_at_till(
     pipe.close()
 
 
-def _without_sync(connection: sqlite3.Connection, _record: object) -> None:
+def without_sync(connection: sqlite3.Connection, _record: object) -> None:
     # Who comes first is asked here, not what survives a power cut: three thousand syncs would say nothing more.
     connection.execute("PRAGMA synchronous=OFF")
 
