@@ -146,11 +146,8 @@ def _hold_place(session: Session, wish: Wish) -> None:
 
 
 def _check_overlap(session: Session, agreement_id: int, wish: Wish) -> None:
-    if wish.canteen_id is None:
-        others = namings(session, agreement_id)
-    else:
-        others = history(session, wish.canteen_id)
-    for other in others:
+    place = wish.canteen_id
+    for other in namings(session, agreement_id) if place is None else history(session, place):
         is_same_meal = wish.meal is None or other.meal is None or wish.meal == other.meal
         is_same = other.object == wish.object and other.named_on == wish.named_on and is_same_meal
         was_shown = other.begins_on <= other.last_on  # not one withdrawn before it began

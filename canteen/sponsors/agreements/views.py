@@ -1,3 +1,249 @@
 """Pages of sponsors and agreements."""
 
-import canteen.sponsors.agreements.models  # noqa: F401
+import io
+from datetime import date
+
+from flask import current_app, flash, make_response, redirect, render_template, send_file, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from canteen.canteens.views import say_at
+from canteen.clock import today
+from canteen.core.errors import Refusal
+from canteen.core.roles import OFFICE
+from canteen.db import reading
+from canteen.sponsors import queries as money
+from canteen.sponsors.agreements import givers, queries, services, showing, words
+from canteen.sponsors.agreements.forms import (
+    AgreementForm,
+    AllotForm,
+    GiverForm,
+    NameForm,
+    NewAgreementForm,
+    NewGiverForm,
+    PaperForm,
+    paper_of,
+)
+from canteen.sponsors.agreements.papers import keep_paper
+from canteen.sponsors.blueprint import AUTHORS, bp
+from canteen.web.access import requires
+
+words.register()
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+
+
+@bp.get("/sponsors")
+@requires(*OFFICE)
+def index() -> str:
+    """Every sponsor, agreement and fund, with what is left."""
+    with reading() as session:
+        found = queries.sponsors(session), queries.agreements(session), money.funds(session)
+    return render_template(
+        "sponsors/index.html", sponsors=found[0], agreements=found[1], funds=found[2], words=words,
+        may_write=may_write(), on=this_day(),
+    )  # fmt: skip
+
+
+@bp.route("/sponsors/new", methods=["GET", "POST"])
+@requires(*AUTHORS)
+def new_sponsor() -> BaseResponse:
+    """Write a sponsor down."""
+    form, status = NewGiverForm(), 200
+    if form.validate_on_submit():
+        try:
+            shown = form.display_name.data or ""
+            made = givers.add_sponsor(form.giver(), shown, this_day(), current_user.actor)
+            flash(_("已登记捐赠方。下一步：登记协议。"), "ok")
+            return redirect(url_for("sponsors.sponsor", sponsor_id=made), 303)
+        except Refusal as refusal:
+            status = say_at(form, refusal, words.FIELD_OF.get(refusal.code, ""))
+    return make_response(render_template("sponsors/sponsor_new.html", form=form), status)
+
+
+@bp.get("/sponsors/<int:sponsor_id>")
+@requires(*OFFICE)
+def sponsor(sponsor_id: int) -> BaseResponse:
+    """One sponsor: money, agreements, names as they followed each other."""
+    return _sponsor_page(sponsor_id)
+
+
+@bp.post("/sponsors/<int:sponsor_id>/facts")
+@requires(*AUTHORS)
+def change_sponsor(sponsor_id: int) -> BaseResponse:
+    """Correct a sponsor's particulars."""
+    form, status = GiverForm(), 200
+    if form.validate_on_submit():
+        try:
+            givers.change_sponsor(sponsor_id, form.giver(), current_user.actor)
+            flash(_("保存好了。"), "ok")
+            return redirect(url_for("sponsors.sponsor", sponsor_id=sponsor_id), 303)
+        except Refusal as refusal:
+            status = say_at(form, refusal, words.FIELD_OF.get(refusal.code, ""))
+    return _sponsor_page(sponsor_id, status, giver_form=form)
+
+
+@bp.post("/sponsors/<int:sponsor_id>/name")
+@requires(*AUTHORS)
+def rename_sponsor(sponsor_id: int) -> BaseResponse:
+    """Show a sponsor by another name."""
+    form, status = NameForm(), 200
+    if form.validate_on_submit():
+        try:
+            from_on = form.from_on.data or date.max
+            givers.rename_sponsor(sponsor_id, form.display_name.data, from_on, this_day(), current_user.actor)
+            flash(_("已换署名。封存的单据保留原来的署名。"), "ok")
+            return redirect(url_for("sponsors.sponsor", sponsor_id=sponsor_id), 303)
+        except Refusal as refusal:
+            status = say_at(form, refusal, words.FIELD_OF.get(refusal.code, ""))
+    return _sponsor_page(sponsor_id, status, name_form=form)
+
+
+def _sponsor_page(
+    sponsor_id: int,
+    status: int = 200,
+    *,
+    giver_form: GiverForm | None = None,
+    name_form: NameForm | None = None,
+) -> BaseResponse:
+    with reading() as session:
+        row = queries.sponsor(session, sponsor_id)
+        agreed, named = queries.agreements(session, sponsor_id), queries.names(session, sponsor_id)
+        funds = [fund for fund in money.funds(session) if fund.sponsor_id == sponsor_id]
+    html = render_template(
+        "sponsors/sponsor.html", sponsor=row, agreements=agreed, names=named, funds=funds, words=words,
+        giver_form=giver_form or GiverForm(formdata=None, obj=row),
+        name_form=name_form or NameForm(formdata=None, data={"from_on": this_day()}),
+        may_write=may_write(), on=this_day(),
+    )  # fmt: skip
+    return make_response(html, status)
+
+
+@bp.route("/sponsors/<int:sponsor_id>/agreements/new", methods=["GET", "POST"])
+@requires(*AUTHORS)
+def new_agreement(sponsor_id: int) -> BaseResponse:
+    """Write an agreement down."""
+    with reading() as session:
+        giver = queries.sponsor(session, sponsor_id)
+    form, status = NewAgreementForm(), 200
+    if form.validate_on_submit():
+        try:
+            scan = paper_of(form.paper)
+            made = services.add_agreement(sponsor_id, form.terms(), scan, this_day(), current_user.actor)
+            flash(_("已登记协议。下一步：写明供哪些资金、冠名什么。"), "ok")
+            return redirect(url_for("sponsors.agreement", agreement_id=made), 303)
+        except Refusal as refusal:
+            status = say_at(form, refusal, words.FIELD_OF.get(refusal.code, ""))
+    return make_response(render_template("sponsors/agreement_new.html", form=form, sponsor=giver), status)
+
+
+@bp.get("/agreements/<int:agreement_id>")
+@requires(*OFFICE)
+def agreement(agreement_id: int) -> BaseResponse:
+    """One agreement: terms, papers, funds, names, rules."""
+    return _agreement_page(agreement_id)
+
+
+@bp.route("/agreements/<int:agreement_id>/change", methods=["GET", "POST"])
+@requires(*AUTHORS)
+def change_agreement(agreement_id: int) -> BaseResponse:
+    """Correct what is written of an agreement."""
+    with reading() as session:
+        row = queries.agreement(session, agreement_id)
+    form, status = AgreementForm(obj=row, data={"amount": row.amount_fen}), 200
+    if form.validate_on_submit():
+        try:
+            services.change_agreement(agreement_id, form.terms(), this_day(), current_user.actor)
+            flash(_("保存好了。"), "ok")
+            return redirect(url_for("sponsors.agreement", agreement_id=agreement_id), 303)
+        except Refusal as refusal:
+            status = say_at(form, refusal, words.FIELD_OF.get(refusal.code, ""))
+    html = render_template("sponsors/agreement_change.html", form=form, agreement=row)
+    return make_response(html, status)
+
+
+@bp.post("/agreements/<int:agreement_id>/funds")
+@requires(*AUTHORS)
+def allot(agreement_id: int) -> BaseResponse:
+    """Say how much goes to a fund."""
+    form, status = _allot_form(agreement_id, AllotForm()), 200
+    if form.validate_on_submit():
+        try:
+            services.allot(agreement_id, form.fund.data, form.amount.data or 0, current_user.actor)
+            flash(_("保存好了。"), "ok")
+            return redirect(url_for("sponsors.agreement", agreement_id=agreement_id), 303)
+        except Refusal as refusal:
+            status = say_at(form, refusal, words.FIELD_OF.get(refusal.code, ""))
+    return _agreement_page(agreement_id, status, allot_form=form)
+
+
+@bp.post("/agreements/<int:agreement_id>/files")
+@requires(*AUTHORS)
+def add_paper(agreement_id: int) -> BaseResponse:
+    """Keep a scan of the agreement."""
+    form, status = PaperForm(), 200
+    if form.validate_on_submit():
+        try:
+            sent = paper_of(form.paper)
+            if sent is not None:
+                keep_paper(agreement_id, sent, current_user.actor)
+            flash(_("已保存扫描件。"), "ok")
+            return redirect(url_for("sponsors.agreement", agreement_id=agreement_id), 303)
+        except Refusal as refusal:
+            status = say_at(form, refusal, "paper")
+    return _agreement_page(agreement_id, status, paper_form=form)
+
+
+@bp.get("/agreements/<int:agreement_id>/files/<int:file_id>")
+@requires(*OFFICE)
+def paper(agreement_id: int, file_id: int) -> BaseResponse:
+    """A scan, to look at."""
+    with reading() as session:
+        media_type, content = queries.file_content(session, agreement_id, file_id)
+    name = f"agreement-{agreement_id}-{file_id}.{ENDINGS[media_type]}"
+    return send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
+
+
+def _agreement_page(
+    agreement_id: int,
+    status: int = 200,
+    *,
+    allot_form: AllotForm | None = None,
+    paper_form: PaperForm | None = None,
+) -> BaseResponse:
+    with reading() as session:
+        row = queries.agreement(session, agreement_id)
+        rights = queries.namings(session, agreement_id)
+        read = {
+            "files": queries.files(session, agreement_id), "funds": queries.allotted(session, agreement_id),
+            "rules": queries.rules(session, agreement_id), "namings": rights,
+        }  # fmt: skip
+    html = render_template(
+        "sponsors/agreement.html", agreement=row, words=words, **read, on=this_day(), may_write=may_write(),
+        lacks={right.id: showing.lacks(row, right) for right in rights},
+        allot_form=allot_form or _allot_form(agreement_id, AllotForm(formdata=None)),
+        paper_form=paper_form or PaperForm(formdata=None),
+    )  # fmt: skip
+    return make_response(html, status)
+
+
+def _allot_form(agreement_id: int, form: AllotForm) -> AllotForm:
+    with reading() as session:
+        giver = queries.agreement(session, agreement_id).sponsor_id
+        funds = [fund for fund in money.funds(session) if fund.sponsor_id == giver]
+    form.fund.choices = [(fund.code, f"{fund.title}（{fund.code}）") for fund in funds]
+    return form
+
+
+def may_write() -> bool:
+    """Whether who is signed in writes agreements, or reads them."""
+    return current_user.role in AUTHORS
+
+
+def this_day() -> date:
+    """Today, where the office is."""
+    return today(current_app.config["CANTEEN"].default_zone)
+
+
+# The pages of names and rules stand on those above.
+import canteen.sponsors.agreements.naming_views  # noqa: E402, F401

@@ -1,0 +1,122 @@
+"""The pages of sponsors, agreements and names: who reads, who writes, what is told, and names in full."""
+
+import io
+from datetime import date
+from typing import Any
+
+from flask import Flask
+from signing_in import Browser, sign_in_as
+
+from canteen.core.roles import Role
+from canteen.db import reading
+from canteen.sponsors.agreements import queries
+from tests.factories import make_canteen, make_fund
+from tests.sponsors.agreed import CHARITY, COMPANY, PDF
+
+LONG = "江门市新会区维达纸业慈善基金会与万胜皮制品厂爱心联盟"  # 26 characters
+SPONSOR = {"name": LONG + "有限公司", "display_name": LONG, "kind": "organisation", "uscc": COMPANY}
+
+
+def days(name: str, on: date) -> dict[str, str]:
+    return {f"{name}-year": str(on.year), f"{name}-month": str(on.month), f"{name}-day": str(on.day)}
+
+
+AGREEMENT = {
+    "number": "新慈〔2026〕7号", "nature": "donation", "amount": "50,000.00", "holder_kind": "charity",
+    "holder_name": "江门市新会区慈善会", "holder_uscc": CHARITY, "wording_by": "赵卫东",
+    "goods_declared": "y", "relatives_declared": "y", **days("signed_on", date(2026, 10, 30)),
+    **days("begins_on", date(2026, 11, 1)), **days("ends_on", date(2027, 10, 31)),
+    **days("wording_on", date(2026, 10, 30)),
+}  # fmt: skip
+
+
+def agreed(office: Browser) -> tuple[str, str]:
+    """A sponsor and an agreement, written by the pages; answers both addresses."""
+    sponsor = office.send("/sponsors/new", SPONSOR, page="/sponsors/new").location
+    form = f"{sponsor}/agreements/new"
+    scan = {"paper": (io.BytesIO(PDF), "协议.pdf")}
+    return sponsor, office.send(form, {**AGREEMENT, **scan}, page=form).location
+
+
+def test_an_officer_writes_an_agreement_and_its_name_stands_everywhere_in_full(sqlite_app: Flask) -> None:
+    canteen_id = make_canteen()
+    office = sign_in_as(sqlite_app, Role.OFFICER)
+    sponsor, agreement = agreed(office)
+
+    right: dict[str, Any] = {
+        "object": "canteen", "display_name": LONG, "canteen": str(canteen_id), "meal": "",
+        "consent_by": "村委会", **days("consent_on", date(2026, 10, 30)),
+        **days("begins_on", date(2026, 11, 1)), **days("ends_on", date(2027, 10, 31)),
+    }  # fmt: skip
+    new = f"{agreement}/namings/new"
+    looked_at = office.send(new, {**right, "act": "preview"}, page=new)
+    given = office.send(new, right, page=new)
+
+    assert looked_at.status_code == 200 and looked_at.text.count(f"data-name>{LONG}<") == 6
+    assert given.status_code == 303 and "手续齐了" in office.get(agreement).text
+    page = office.get(f"{agreement}/namings/1").text
+    assert "今天可以显示" in page and page.count(f"data-name>{LONG}<") == 6
+    assert LONG in office.get("/sponsors").text and "¥50,000.00" in office.get(sponsor).text
+    scan = office.get(f"{agreement}/files/1")
+    assert scan.data == PDF and scan.mimetype == "application/pdf"
+    assert office.get("/agreements/99/files/1").status_code == 404
+
+
+def test_bad_input_is_told_beside_its_field_and_nothing_is_kept(sqlite_app: Flask) -> None:
+    office = sign_in_as(sqlite_app, Role.ADMINISTRATOR)
+    sponsor, agreement = agreed(office)
+    form = f"{sponsor}/agreements/new"
+
+    taken = office.send(form, AGREEMENT, page=form)
+    other = {**AGREEMENT, "number": "8号"}
+    reversed_ = office.send(form, {**other, **days("ends_on", date(2026, 10, 1))}, page=form)
+    for_profit = office.send(form, {**other, "holder_kind": "operator"}, page=form)
+    no_scan = office.send(form, {**other, "paper": (io.BytesIO(b"MZ not a paper"), "协议.pdf")}, page=form)
+    long = office.send(
+        f"{sponsor}/name", {"display_name": LONG + "会", **days("from_on", date(2026, 11, 20))}, page=sponsor
+    )
+
+    assert taken.status_code == 409 and "这个协议编号已经用了" in taken.text
+    assert "早于开始日期 2026-11-01" in reversed_.text and 'href="#ends_on-year"' in reversed_.text
+    assert "营利性单位不能接受捐赠" in for_profit.text
+    assert "只能上传完整的 PDF、JPEG 或 PNG 文件" in no_scan.text
+    assert "署名有 27 个字，最多 26 个" in long.text
+    with reading() as session:
+        assert [row.number for row in queries.agreements(session)] == ["新慈〔2026〕7号"]
+        assert queries.sponsor(session, 1).display_name == LONG
+    assert office.get("/agreements/99").status_code == 404
+
+
+def test_sponsorship_is_told_apart_and_a_fund_is_allotted_no_more_than_agreed(sqlite_app: Flask) -> None:
+    office = sign_in_as(sqlite_app, Role.ADMINISTRATOR)
+    sponsor = office.send("/sponsors/new", SPONSOR, page="/sponsors/new").location
+    form = f"{sponsor}/agreements/new"
+    commercial = {**AGREEMENT, "nature": "sponsorship", "holder_kind": "operator", "holder_uscc": COMPANY}
+    agreement = office.send(form, commercial, page=form).location
+    make_fund("lianmeng", 0, sponsor=SPONSOR["name"])
+
+    too_much = office.send(f"{agreement}/funds", {"fund": "lianmeng", "amount": "50000.01"}, page=agreement)
+    office.send(f"{agreement}/funds", {"fund": "lianmeng", "amount": "50000"}, page=agreement)
+
+    assert "比协议金额多了 0.01 元" in too_much.text
+    page = office.get(agreement).text
+    assert "商业赞助不发感谢状，不开捐赠票据，不列入捐赠" in page and 'href="/funds/lianmeng"' in page
+    assert "商业赞助" in office.get("/sponsors").text
+
+
+def test_a_manager_reads_and_a_cashier_does_not(sqlite_app: Flask) -> None:
+    sponsor, agreement = agreed(sign_in_as(sqlite_app, Role.OFFICER))
+    manager, cashier = sign_in_as(sqlite_app, Role.MANAGER), sign_in_as(sqlite_app, Role.CASHIER)
+
+    assert "<form" not in manager.get(agreement).text.split('id="content"')[1].split("</main>")[0]
+    assert manager.get("/sponsors/new").status_code == 403
+    assert manager.send(f"{sponsor}/name").status_code == 403
+    for page in ("/sponsors", sponsor, agreement, f"{agreement}/files/1"):
+        assert manager.get(page).status_code == 200
+        assert cashier.get(page).status_code == 403
+
+
+def test_the_former_address_of_a_fund_leads_to_it(sqlite_app: Flask) -> None:
+    make_fund("weida", 500_000)
+
+    assert sign_in_as(sqlite_app, Role.MANAGER).get("/sponsors/weida").location == "/funds/weida"
