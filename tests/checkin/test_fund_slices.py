@@ -1,5 +1,7 @@
 """Thirty tills on one fund: to the last fen, nobody waits at its end, and whoever asks what it holds is told all of it."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from typing import Any
 
 from flask import Flask
@@ -12,10 +14,13 @@ from canteen.settlement.verification import verify_all
 from canteen.sponsors import queries
 from canteen.sponsors.holding import lock_fund
 from canteen.sponsors.models import FundSlice
+from canteen.sponsors.services import NewGift, receive_gift
 from tests.checkin.emptying import RULES, Tills, empty, exact
 from tests.checkin.noon import Noon, make_noon
 from tests.checkin.racing import plant
 from tests.factories import (
+    TODAY,
+    batch,
     enrol_device,
     fund_balance_fen,
     issue_card,
@@ -96,16 +101,41 @@ def test_who_locks_a_fund_holds_all_of_it(client: FlaskClient) -> None:
     assert fund_balance_fen(fund_id) == PLENTY_FEN - 1000
 
 
+def test_gifts_booked_at_noon_and_meals_lose_nothing_of_each_other(app: Flask) -> None:
+    noon = make_noon(app.test_client(), programme(RULES))
+    fund_id = make_fund("weida", PLENTY_FEN)
+    bodies = [batch(scan(fresh_card(noon))) for _ in range(40)]
+
+    def serve(body: dict[str, Any]) -> int:
+        return app.test_client().post("/api/v1/scans", json=body, headers=noon.tablet.headers).status_code
+
+    def give(number: int) -> int:
+        with app.app_context():
+            return receive_gift(NewGift("weida", 100, TODAY, f"票{number}"), "staff:1")
+
+    with ThreadPoolExecutor(6) as pool:
+        served, given = [], []
+        for number, body in enumerate(bodies):
+            served.append(pool.submit(Context().run, serve, body))
+            if number % 2:
+                given.append(pool.submit(Context().run, give, number))
+        assert {done.result() for done in served} == {200}
+        assert all(done.result() for done in given)
+
+    assert fund_balance_fen(fund_id) == PLENTY_FEN + 20 * 100 - 40 * 500
+    assert not verify_all().broken
+
+
 def test_a_batch_and_a_meal_taken_back_reckon_with_the_whole_fund(client: FlaskClient) -> None:
     noon = make_noon(client, programme(RULES))
     fund_id = make_fund("weida", PLENTY_FEN)
     first = noon.serve(fresh_card(noon))
 
-    batch = noon.send(*[scan(fresh_card(noon)) for _ in range(12)])
+    queue = noon.send(*[scan(fresh_card(noon)) for _ in range(12)])
     last = noon.serve(fresh_card(noon))
     cancel_meal(first["meal_no"], "多刷了一次", "staff:1")
 
-    assert {gift_of(result) for result in [*batch, last]} == {500}
+    assert {gift_of(result) for result in [*queue, last]} == {500}
     assert fund_balance_fen(fund_id) == PLENTY_FEN - 13 * 500
     assert not verify_all().broken
 
