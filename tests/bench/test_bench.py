@@ -24,7 +24,7 @@ def bench(*names: str, home: Path) -> tuple[int, dict[str, dict[str, object]], s
     return done.returncode, json.loads(done.stdout or "{}"), done.stderr
 
 
-@pytest.mark.parametrize("name", ["P1", "P4", "P5", "P6", "P7"])
+@pytest.mark.parametrize("name", ["P1", "P3", "P4", "P5", "P6", "P7"])
 def test_a_cell_runs_small_and_its_books_are_sound(name: str, tmp_path: Path) -> None:
     code, found, said = bench(name, home=tmp_path)
 
