@@ -28,7 +28,9 @@ _KINDS = {
     "government": "asset", "collective": "asset", "family": "asset", "elder": "asset", "cash": "asset",
     "bank": "asset", "voucher-promised": "asset", "fund": "liability", "voucher": "liability",
     "wallet": "liability", "courier": "liability", "operator": "expense", "meals": "income",
-    "cash-meals": "income", "grants": "income", "cash-difference": "expense",
+    "cash-meals": "income", "grants": "income", "cash-difference": "expense", "promised": "asset",
+    "pledge": "liability", "pledge-advanced": "asset", "spent": "expense", "released": "income",
+    "goods": "asset", "in-kind": "liability",
 }  # fmt: skip
 
 
@@ -74,6 +76,51 @@ def government(authority: str, level: str = UNSPLIT) -> str:
 def collective(canteen_code: str, level: str = UNSPLIT) -> str:
     """The account of what the village or community of a canteen owes."""
     return f"collective:{canteen_code}:{level}"
+
+
+def fund(code: str) -> str:
+    """The account of a fund's money that is received and not used."""
+    return f"fund:{code}"
+
+
+def promised(code: str) -> str:
+    """The account of what givers have pledged to a fund and not yet paid; `pledge` is its other side."""
+    return f"promised:{code}"
+
+
+def pledge(code: str) -> str:
+    """The other side of what is pledged to a fund."""
+    return f"pledge:{code}"
+
+
+def pledge_advanced(code: str) -> str:
+    """The account of pledged money that a fund may draw before it is received."""
+    return f"pledge-advanced:{code}"
+
+
+def paid_over(code: str) -> str:
+    """The operator's account of money that was paid over to it for what meals used of a fund."""
+    return f"bank:paid-over:{code}"
+
+
+def spent(code: str, kind: str) -> str:
+    """The account of a fund's expenses of one kind that are not meals."""
+    return f"spent:{code}:{kind}"
+
+
+def released(code: str) -> str:
+    """The account of a fund's money that was released for such expenses."""
+    return f"released:{code}"
+
+
+def goods(code: str) -> str:
+    """The account of goods given to a fund, by their value; `in_kind` is its other side."""
+    return f"goods:{code}"
+
+
+def in_kind(code: str) -> str:
+    """The other side of goods given to a fund; never a part of what it draws on."""
+    return f"in-kind:{code}"
 
 
 @dataclass(frozen=True, slots=True)
