@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from canteen.canteens.models import Canteen
 from canteen.core.errors import Refusal
 from canteen.elders.models import Elder
+from canteen.sponsors.gifts.queries import amounts
 from canteen.sponsors.models import Fund, FundCanteen, FundGuest, Gift, Sponsor
 
 
@@ -36,7 +37,7 @@ class FundTerms:
 
 @dataclass(frozen=True, slots=True)
 class FundRow:
-    """One fund as pages show it. `received_fen` less `balance_fen` is what it has paid."""
+    """One fund as pages show it. `balance_fen` is what it holds; the journal says what it received and used."""
 
     id: int
     code: str
@@ -56,11 +57,7 @@ class FundRow:
     sponsor_id: int
     purpose: str | None
     budget_fen: int | None
-
-    @property
-    def used_fen(self) -> int:
-        """What it has paid so far."""
-        return self.received_fen - self.balance_fen
+    used_fen: int  # paid for meals; neither refunds nor expenses are among it
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +100,11 @@ def is_guest(session: Session, fund_id: int, elder_id: int) -> bool:
     return session.get(FundGuest, (fund_id, elder_id)) is not None
 
 
-def funds(session: Session) -> list[FundRow]:
-    """Every fund, by sponsor and code."""
+def funds(session: Session, sponsor_id: int | None = None) -> list[FundRow]:
+    """The funds of one sponsor or of all, by sponsor and code."""
     rows = select(Fund, Sponsor).join(Sponsor).order_by(Sponsor.name, Fund.code)
+    if sponsor_id is not None:
+        rows = rows.where(Fund.sponsor_id == sponsor_id)
     return _rows(session, [(fund, sponsor) for fund, sponsor in session.execute(rows)])
 
 
@@ -136,7 +135,7 @@ def guests(session: Session, fund_id: int) -> list[GuestRow]:
 
 def _rows(session: Session, found: list[tuple[Fund, Sponsor]]) -> list[FundRow]:
     ids = [fund_.id for fund_, _sponsor in found]
-    received, listed = _sums(session, ids), _counts(session, ids)
+    moved, listed = {fund_.id: amounts(session, fund_.code) for fund_, _sponsor in found}, _counts(session, ids)
     places = _canteen_ids(session, ids)
     names: dict[int, str] = {}
     names.update((canteen_id, name) for canteen_id, name in session.execute(select(Canteen.id, Canteen.name)))
@@ -144,7 +143,7 @@ def _rows(session: Session, found: list[tuple[Fund, Sponsor]]) -> list[FundRow]:
         FundRow(
             id=fund_.id, code=fund_.code, title=fund_.title, sponsor_name=sponsor.name,
             display_name=sponsor.display_name, balance_fen=fund_.held_fen,
-            received_fen=received.get(fund_.id, 0), begins_on=fund_.begins_on, ends_on=fund_.ends_on,
+            received_fen=moved[fund_.id].received_fen, used_fen=moved[fund_.id].used_fen, begins_on=fund_.begins_on, ends_on=fund_.ends_on,
             per_meal_fen=fund_.per_meal_fen, per_day_fen=fund_.per_day_fen,
             is_for_named_guests=fund_.is_for_named_guests,
             canteens=tuple(names[place] for place in sorted(places.get(fund_.id, ()))),
@@ -161,11 +160,6 @@ def _canteen_ids(session: Session, fund_ids: list[int]) -> dict[int, frozenset[i
     for fund_id, canteen_id in session.execute(rows):
         places.setdefault(fund_id, set()).add(canteen_id)
     return {fund_id: frozenset(ids) for fund_id, ids in places.items()}
-
-
-def _sums(session: Session, fund_ids: list[int]) -> dict[int, int]:
-    rows = select(Gift.fund_id, func.sum(Gift.amount_fen)).where(Gift.fund_id.in_(fund_ids))
-    return {fund_id: int(total) for fund_id, total in session.execute(rows.group_by(Gift.fund_id))}
 
 
 def _counts(session: Session, fund_ids: list[int]) -> dict[int, int]:

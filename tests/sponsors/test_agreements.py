@@ -91,7 +91,7 @@ def test_a_sponsor_is_told_of_once_and_as_what_it_is(app: Flask) -> None:
     assert code_of(add, Giver("王先生", "anonymous"), "王先生", TODAY, "s") == "anonymous-named"
     assert code_of(add, Giver("红塔", "person"), "红塔香烟", TODAY, "s") == "name-barred"
     with reading() as session:
-        assert [row.name for row in queries.sponsors(session)] == ["维达纸业"]
+        assert [row.name for row in queries.sponsors(session, [])] == ["维达纸业"]
     quiet = add(Giver("王先生", "anonymous"), "", TODAY, "s")
     with reading() as session:
         assert queries.sponsor(session, quiet).display_name == "爱心人士"

@@ -138,6 +138,8 @@ def _rule_form(agreement_id: int, agreed: AgreementRow, code: str) -> RuleForm:
         *((rule, _("排在“%(title)s”前面", title=title)) for rule, title in rules),
         ("", _("排在最后")),
     ]
+    if request.method == "GET":
+        form.before.data = form.before.choices[0][0]
     return form
 
 

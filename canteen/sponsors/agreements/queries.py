@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
 from canteen.core.errors import Refusal
+from canteen.sponsors import queries as money
 from canteen.sponsors.agreements.models import (
     Agreement,
     AgreementFile,
@@ -19,7 +20,8 @@ from canteen.sponsors.agreements.models import (
     Naming,
     SponsorName,
 )
-from canteen.sponsors.models import Fund, Gift, Sponsor
+from canteen.sponsors.models import Fund, Sponsor
+from canteen.sponsors.queries import FundRow
 from canteen.subsidies.drafts.models import ProgrammeDraft
 
 WITHOUT_CANTEEN = ("wall", "statement")
@@ -38,12 +40,8 @@ class SponsorRow:
     contact_phone: str | None
     contact_address: str | None
     received_fen: int
+    used_fen: int
     balance_fen: int
-
-    @property
-    def used_fen(self) -> int:
-        """What its funds have paid so far."""
-        return self.received_fen - self.balance_fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +151,10 @@ class RuleRow:
     begun_at: datetime
 
 
-def sponsors(session: Session) -> list[SponsorRow]:
-    """Every sponsor, by name."""
-    found = list(session.scalars(select(Sponsor).order_by(Sponsor.name)))
-    received, held = _received(session), _held(session)
-    return [_sponsor_row(row, received.get(row.id, 0), held.get(row.id, 0)) for row in found]
+def sponsors(session: Session, funds: Sequence[FundRow]) -> list[SponsorRow]:
+    """Every sponsor, by name, with what its funds among these received, used and hold."""
+    found = session.scalars(select(Sponsor).order_by(Sponsor.name))
+    return [_sponsor_row(row, [fund for fund in funds if fund.sponsor_id == row.id]) for row in found]
 
 
 def sponsor(session: Session, sponsor_id: int) -> SponsorRow:
@@ -165,7 +162,7 @@ def sponsor(session: Session, sponsor_id: int) -> SponsorRow:
     row = session.get(Sponsor, sponsor_id)
     if row is None:
         raise unknown_sponsor()
-    return _sponsor_row(row, _received(session).get(row.id, 0), _held(session).get(row.id, 0))
+    return _sponsor_row(row, money.funds(session, sponsor_id))
 
 
 def unknown_sponsor() -> Refusal:
@@ -312,26 +309,17 @@ def _with_papers(session: Session, naming_ids: Iterable[int]) -> set[int]:
     return {naming_id for naming_id in session.scalars(rows) if naming_id is not None}
 
 
-def _received(session: Session) -> dict[int, int]:
-    rows = select(Fund.sponsor_id, func.sum(Gift.amount_fen)).join(Gift, Gift.fund_id == Fund.id)
-    return {sponsor_id: int(fen) for sponsor_id, fen in session.execute(rows.group_by(Fund.sponsor_id))}
-
-
-def _held(session: Session) -> dict[int, int]:
-    rows = select(Fund.sponsor_id, func.sum(Fund.held_fen)).group_by(Fund.sponsor_id)
-    return {sponsor_id: int(fen) for sponsor_id, fen in session.execute(rows)}
-
-
 def _allotted(session: Session) -> dict[int, int]:
     rows = select(AgreementFund.agreement_id, func.sum(AgreementFund.allotted_fen))
     return {row_id: int(fen) for row_id, fen in session.execute(rows.group_by(AgreementFund.agreement_id))}
 
 
-def _sponsor_row(row: Sponsor, received_fen: int, balance_fen: int) -> SponsorRow:
+def _sponsor_row(row: Sponsor, funds: Sequence[FundRow]) -> SponsorRow:
     return SponsorRow(
         id=row.id, name=row.name, display_name=row.display_name, kind=row.kind, uscc=row.uscc,
         contact_name=row.contact_name, contact_phone=row.contact_phone, contact_address=row.contact_address,
-        received_fen=received_fen, balance_fen=balance_fen,
+        received_fen=sum(fund.received_fen for fund in funds), used_fen=sum(fund.used_fen for fund in funds),
+        balance_fen=sum(fund.balance_fen for fund in funds),
     )  # fmt: skip
 
 

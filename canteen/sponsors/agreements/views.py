@@ -38,9 +38,10 @@ ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 def index() -> str:
     """Every sponsor, agreement and fund, with what is left."""
     with reading() as session:
-        found = queries.sponsors(session), queries.agreements(session), money.funds(session)
+        funds = money.funds(session)
+        givers_found, agreed = queries.sponsors(session, funds), queries.agreements(session)
     return render_template(
-        "sponsors/index.html", sponsors=found[0], agreements=found[1], funds=found[2], words=words,
+        "sponsors/index.html", sponsors=givers_found, agreements=agreed, funds=funds, words=words,
         may_write=may_write(), on=this_day(),
     )  # fmt: skip
 
@@ -109,7 +110,7 @@ def _sponsor_page(
     with reading() as session:
         row = queries.sponsor(session, sponsor_id)
         agreed, named = queries.agreements(session, sponsor_id), queries.names(session, sponsor_id)
-        funds = [fund for fund in money.funds(session) if fund.sponsor_id == sponsor_id]
+        funds = money.funds(session, sponsor_id)
     html = render_template(
         "sponsors/sponsor.html", sponsor=row, agreements=agreed, names=named, funds=funds, words=words,
         giver_form=giver_form or GiverForm(formdata=None, obj=row),
@@ -230,7 +231,7 @@ def _agreement_page(
 def _allot_form(agreement_id: int, form: AllotForm) -> AllotForm:
     with reading() as session:
         giver = queries.agreement(session, agreement_id).sponsor_id
-        funds = [fund for fund in money.funds(session) if fund.sponsor_id == giver]
+        funds = money.funds(session, giver)
     form.fund.choices = [(fund.code, f"{fund.title}（{fund.code}）") for fund in funds]
     return form
 
