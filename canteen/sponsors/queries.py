@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from canteen.canteens.models import Canteen
 from canteen.core.errors import Refusal
 from canteen.elders.models import Elder
+from canteen.sponsors.agreements.models import Agreement, AgreementFund
 from canteen.sponsors.gifts.queries import amounts
 from canteen.sponsors.models import Fund, FundCanteen, FundGuest, Gift, Sponsor
 
@@ -58,6 +59,7 @@ class FundRow:
     purpose: str | None
     budget_fen: int | None
     used_fen: int  # paid for meals; neither refunds nor expenses are among it
+    nature: str | None  # donation, sponsorship; None: no agreement feeds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def guests(session: Session, fund_id: int) -> list[GuestRow]:
 def _rows(session: Session, found: list[tuple[Fund, Sponsor]]) -> list[FundRow]:
     ids = [fund_.id for fund_, _sponsor in found]
     moved, listed = {fund_.id: amounts(session, fund_.code) for fund_, _sponsor in found}, _counts(session, ids)
-    places = _canteen_ids(session, ids)
+    places, natures = _canteen_ids(session, ids), _natures(session, ids)
     names: dict[int, str] = {}
     names.update((canteen_id, name) for canteen_id, name in session.execute(select(Canteen.id, Canteen.name)))
     return [
@@ -149,6 +151,7 @@ def _rows(session: Session, found: list[tuple[Fund, Sponsor]]) -> list[FundRow]:
             canteens=tuple(names[place] for place in sorted(places.get(fund_.id, ()))),
             canteen_ids=places.get(fund_.id, frozenset()), guests=listed.get(fund_.id, 0),
             sponsor_id=sponsor.id, purpose=fund_.purpose, budget_fen=fund_.budget_fen,
+            nature=natures.get(fund_.id),
         )
         for fund_, sponsor in found
     ]  # fmt: skip
@@ -160,6 +163,11 @@ def _canteen_ids(session: Session, fund_ids: list[int]) -> dict[int, frozenset[i
     for fund_id, canteen_id in session.execute(rows):
         places.setdefault(fund_id, set()).add(canteen_id)
     return {fund_id: frozenset(ids) for fund_id, ids in places.items()}
+
+
+def _natures(session: Session, fund_ids: list[int]) -> dict[int, str]:
+    rows = select(AgreementFund.fund_id, Agreement.nature).join(Agreement)
+    return dict(session.execute(rows.where(AgreementFund.fund_id.in_(fund_ids))).all())
 
 
 def _counts(session: Session, fund_ids: list[int]) -> dict[int, int]:

@@ -10,11 +10,17 @@ from signing_in import Browser, sign_in_as
 from canteen.core.roles import Role
 from canteen.db import reading
 from canteen.sponsors.agreements import queries
-from tests.factories import make_canteen, make_fund
+from canteen.subsidies import services as subsidies
+from tests.factories import make_canteen, make_fund, programme
 from tests.sponsors.agreed import CHARITY, COMPANY, PDF
 
 LONG = "江门市新会区维达纸业慈善基金会与万胜皮制品厂爱心联盟"  # 26 characters
 SPONSOR = {"name": LONG + "有限公司", "display_name": LONG, "kind": "organisation", "uscc": COMPANY}
+
+EIGHTY = {
+    "id": "age-80", "title": "80岁以上付8元", "payer": "government", "when": {"age": {"from": 80}},
+    "pays": {"fixed": "8.00"},
+}  # fmt: skip
 
 
 def days(name: str, on: date) -> dict[str, str]:
@@ -64,7 +70,7 @@ def test_an_officer_writes_an_agreement_and_its_name_stands_everywhere_in_full(s
 
 def test_bad_input_is_told_beside_its_field_and_nothing_is_kept(sqlite_app: Flask) -> None:
     office = sign_in_as(sqlite_app, Role.ADMINISTRATOR)
-    sponsor, agreement = agreed(office)
+    sponsor, _agreement = agreed(office)
     form = f"{sponsor}/agreements/new"
 
     taken = office.send(form, AGREEMENT, page=form)
@@ -101,7 +107,26 @@ def test_sponsorship_is_told_apart_and_a_fund_is_allotted_no_more_than_agreed(sq
     assert "比协议金额多了 0.01 元" in too_much.text
     page = office.get(agreement).text
     assert "商业赞助不发感谢状，不开捐赠票据，不列入捐赠" in page and 'href="/funds/lianmeng"' in page
-    assert "商业赞助" in office.get("/sponsors").text
+    assert "商业赞助" in office.get("/sponsors").text and "商业赞助" in office.get("/funds/lianmeng").text
+
+
+def test_a_rule_is_proposed_with_what_follows_when_the_fund_is_used_up(sqlite_app: Flask) -> None:
+    subsidies.load_programme(programme([EIGHTY]), [], None, "system:tests")
+    office = sign_in_as(sqlite_app, Role.OFFICER)
+    _sponsor, agreement = agreed(office)
+    make_fund("lianmeng", 0, sponsor=SPONSOR["name"])
+    office.send(f"{agreement}/funds", {"fund": "lianmeng", "amount": "50000"}, page=agreement)
+    page = f"{agreement}/rule?programme=test-programme"
+    wish = {"fund": "lianmeng", "title": "爱心联盟助餐", "amount": "4", "days": "every", "before": "age-80"}
+
+    first = office.send(page, {**wish, "act": "preview"}, page=page)
+    last = office.send(page, {**wish, "before": "", "act": "preview"}, page=page)
+    drafted = office.send(page, wish, page=page)
+
+    assert "80岁以上付8元：" in first.text and "剩下的餐费由老人自己付" in last.text
+    assert drafted.status_code == 303 and drafted.location.startswith("/policies/drafts/")
+    assert "爱心联盟助餐" in office.get(drafted.location).text
+    assert "正在写" in office.get(agreement).text
 
 
 def test_a_manager_reads_and_a_cashier_does_not(sqlite_app: Flask) -> None:
