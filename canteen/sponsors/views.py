@@ -165,5 +165,8 @@ def _today() -> date:
 
 # Each part hangs its pages on the blueprint when it is imported.
 import canteen.sponsors.agreements.views  # noqa: E402, F401
+from canteen.sponsors.gifts import views as gift_views  # noqa: E402
+
+bp.register_blueprint(gift_views.bp)
 
 __all__ = ["bp"]

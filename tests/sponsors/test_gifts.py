@@ -105,7 +105,7 @@ def test_a_gift_booked_twice_names_the_first_and_writes_nothing(app: Flask) -> N
         ({"way": "barter"}, "way-unknown"),
         ({"receipt_issuer": " "}, "receipt-part"),
         ({"receipt_code": ""}, "receipt-part"),
-        ({"receipt_number": "票据一号"}, "receipt-form"),
+        ({"receipt_number": "票据一号"}, "receipt-number-form"),
         ({"bank_no": "见回单"}, "bank-no-form"),
         ({"was_pledged": True}, "pledge-none"),
         ({"giver_name": "维" * 81}, "text-too-long"),
@@ -135,7 +135,7 @@ def test_a_wrong_gift_is_reversed_and_booked_rightly_with_the_same_papers(app: F
     assert code_of(correcting.reverse, "weida", "money", mirror, "x", "staff:1", TODAY) == "booking-unknown"
     assert code_of(correcting.reverse, "weida", "money", 99, "x", "staff:1", TODAY) == "booking-unknown"
     assert code_of(correcting.reverse, "weida", "mice", 1, "x", "staff:1", TODAY) == "booking-unknown"
-    assert code_of(correcting.reverse, "weida", "money", 1, " ", "staff:1", TODAY) == "reason-missing"
+    assert code_of(correcting.reverse, "weida", "money", 1, " ", "staff:1", TODAY) == "reversal-reason"
     assert books_hold()
 
 
@@ -197,7 +197,7 @@ def test_goods_never_become_money(app: Flask) -> None:
     assert services.receive_goods(RICE, "staff:1") == 30_000
     assert code_of(services.receive_goods, replace(RICE, key="g2", quantity_milli=0), "staff:1") == "quantity-zero"
     assert code_of(services.receive_goods, replace(RICE, key="g2", basis="guess"), "staff:1") == "basis-unknown"
-    assert code_of(services.receive_goods, replace(RICE, key="g2", basis_source=""), "staff:1") == "text-missing"
+    assert code_of(services.receive_goods, replace(RICE, key="g2", basis_source=""), "staff:1") == "needed-text"
     assert code_of(services.receive_goods, RICE, "staff:1") == "booked-already"
 
     assert fund_balance_fen(fund_id) == 0 == amounts().left_fen
@@ -211,7 +211,7 @@ def test_expenses_are_paid_from_their_own_fund_and_never_below_zero(app: Flask) 
     assert spending.spend(replace(WAGES, canteen_id=canteen_id), "staff:1") == 4_000
     assert code_of(spending.spend, replace(WAGES, key="e2", amount_fen=4_001), "staff:1") == "fund-short"
     assert code_of(spending.spend, replace(WAGES, key="e2", kind="cakes"), "staff:1") == "expense-kind"
-    assert code_of(spending.spend, replace(WAGES, key="e2", payee=""), "staff:1") == "text-missing"
+    assert code_of(spending.spend, replace(WAGES, key="e2", payee=""), "staff:1") == "needed-text"
     assert code_of(spending.spend, replace(WAGES, key="e2", canteen_id=99), "staff:1") == "canteen-unknown"
 
     told = amounts()

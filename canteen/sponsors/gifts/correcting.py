@@ -27,12 +27,12 @@ KINDS = ("money", *ROWS)
 def reverse(code: str, kind: str, number: int, reason: str, actor: str, today: date) -> None:
     """Reverse what was booked for a fund: one of `KINDS`, by its row's number.
 
-    Raises Refusal `fund-unknown`, `booking-unknown`, `reversed-already`, `reason-missing`, `text-too-long`,
+    Raises Refusal `fund-unknown`, `booking-unknown`, `reversed-already`, `reversal-reason`, `text-too-long`,
     `fund-short` where its money was used already, `pledge-met`, `advance-used`.
     """
     why = purse.text(reason, LONGEST_REASON)
     if why is None:
-        raise Refusal("reason-missing", "请写冲正的原因。")
+        raise Refusal("reversal-reason", "请写冲正的原因。")
     with purse.once(), transaction() as session:
         fund = purse.locked(session, code)
         if kind == "money":

@@ -101,10 +101,10 @@ def text(written: str, longest: int) -> str | None:
 
 
 def needed(written: str, longest: int) -> str:
-    """The same of what must be there. Raises Refusal `text-missing`, `text-too-long`."""
+    """The same of what must be there. Raises Refusal `needed-text`, `text-too-long`."""
     kept = text(written, longest)
     if kept is None:
-        raise Refusal("text-missing", "有一项必填的内容空着，请填写。")
+        raise Refusal("needed-text", "有一项必填的内容空着，请填写。")
     return kept
 
 

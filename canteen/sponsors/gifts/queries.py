@@ -141,7 +141,7 @@ def due_fen(session: Session, fund: FundHead, canteen_id: int, month: str) -> in
 def last_closed(session: Session) -> dict[int, str]:
     """The last closed month of each canteen."""
     rows = select(ClosedMonth.canteen_id, func.max(ClosedMonth.month)).group_by(ClosedMonth.canteen_id)
-    return dict(session.execute(rows).tuples().all())
+    return {row[0]: row[1] for row in session.execute(rows)}
 
 
 def _sums(session: Session, code: str) -> dict[tuple[str, str], int]:

@@ -70,7 +70,7 @@ class NewGoods:
 def receive_money(wanted: NewMoney, actor: str) -> int:
     """Book money received; answers what the fund holds then, in fen.
 
-    Raises Refusal `fund-unknown`, `amount-zero`, `day-ahead`, `way-unknown`, `receipt-part`, `receipt-form`,
+    Raises Refusal `fund-unknown`, `amount-zero`, `day-ahead`, `way-unknown`, `receipt-part`, `receipt-number-form`,
     `bank-no-form`, `giver-needed`, `pledge-none`, `receipt-booked`, `bank-booked`, `booked-already`.
     """
     purse.check_amount(wanted.amount_fen)
@@ -113,7 +113,7 @@ def pledge(wanted: NewPledge, actor: str) -> int:
 def receive_goods(wanted: NewGoods, actor: str) -> int:
     """Write down goods given in kind; answers the value of all of them, in fen. They are never drawn on.
 
-    Raises Refusal `fund-unknown`, `amount-zero`, `day-ahead`, `quantity-zero`, `basis-unknown`, `text-missing`,
+    Raises Refusal `fund-unknown`, `amount-zero`, `day-ahead`, `quantity-zero`, `basis-unknown`, `needed-text`,
     `giver-needed`, `booked-already`.
     """
     purse.check_amount(wanted.value_fen)
@@ -208,7 +208,7 @@ def _with_papers(wanted: NewMoney) -> NewMoney:
     if len({bool(part) for part in (code, number, issuer)}) > 1:
         raise Refusal("receipt-part", "票据的代码、号码和开票单位要一起填；还没有开票就都空着。")
     if any(part and not reading_paper.RECEIPT.fullmatch(part) for part in (code, number)):
-        raise Refusal("receipt-form", "票据代码和号码只有数字、字母和横线，各最多 20 位。请照票据上的写。")
+        raise Refusal("receipt-number-form", "票据代码和号码只有数字、字母和横线，各最多 20 位。请照票据上的写。")
     bank_no = reading_paper.number(wanted.bank_no)
     if bank_no and not reading_paper.BANK_NO.fullmatch(bank_no):
         raise Refusal("bank-no-form", "银行流水号只有数字、字母和横线，最多 64 位。请照回单上的写。")

@@ -63,7 +63,7 @@ class NewRefund:
 def spend(wanted: NewExpense, actor: str) -> int:
     """Pay an expense from a fund; answers what it holds then, in fen. Only received money is spent.
 
-    Raises Refusal `fund-unknown`, `amount-zero`, `day-ahead`, `expense-kind`, `text-missing`, `canteen-unknown`,
+    Raises Refusal `fund-unknown`, `amount-zero`, `day-ahead`, `expense-kind`, `needed-text`, `canteen-unknown`,
     `bank-no-form`, `fund-short`, `booked-already`, `bank-no-used`.
     """
     purse.check_amount(wanted.amount_fen)
@@ -124,7 +124,7 @@ def pay_over(wanted: NewPayOver, actor: str) -> int:
 def ask_refund(wanted: NewRefund, actor: str, today: date) -> int:
     """Ask that what is left of a fund go back after its agreement's end; answers the request's number.
 
-    Raises Refusal `fund-unknown`, `refund-relation`, `text-missing`, `refund-no-end`, `refund-early`,
+    Raises Refusal `fund-unknown`, `refund-relation`, `needed-text`, `refund-no-end`, `refund-early`,
     `refund-nothing`, `refund-waiting`.
     """
     if wanted.relation not in RELATIONS:
