@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import cast
 
 from sqlalchemy.orm import Session
 
@@ -43,7 +44,7 @@ def reverse(code: str, kind: str, number: int, reason: str, actor: str, today: d
 
 
 def _reverse_row(session: Session, fund: Fund, kind: str, number: int, why: str, today: date) -> None:
-    row = session.get(ROWS[kind], number) if kind in ROWS else None
+    row = cast("Booked | None", session.get(ROWS[kind], number) if kind in ROWS else None)
     if row is None or row.fund_id != fund.id or row.entry_id is None:
         raise _unknown()
     if row.reversed_at is not None:

@@ -13,6 +13,7 @@ from canteen.sponsors.gifts.models import FundExpense, FundRefund, GiftPaper, Go
 from canteen.sponsors.models import Gift
 
 PAGE = 50
+Rows = Select[*tuple[Any, ...]]
 Details = tuple[tuple[str, str], ...]
 
 
@@ -60,7 +61,7 @@ def _details(**values: str | None) -> Details:
     return tuple((name.replace("_", "-"), value) for name, value in values.items() if value)
 
 
-def _money_rows(fund_id: int) -> Select[Any]:
+def _money_rows(fund_id: int) -> Rows:
     rows = select(Gift, GiftPaper).outerjoin(GiftPaper, GiftPaper.gift_id == Gift.id)
     return rows.where(Gift.fund_id == fund_id).order_by(Gift.received_on.desc(), Gift.id.desc())
 
@@ -78,7 +79,7 @@ def _money(gift: Gift, paper: GiftPaper | None) -> Booking:
     return Booking(gift.id, gift.received_on, gift.amount_fen, paper.giver_name or "", "", details, state)
 
 
-def _pledge_rows(fund_id: int) -> Select[Any]:
+def _pledge_rows(fund_id: int) -> Rows:
     return select(Pledge).where(Pledge.fund_id == fund_id).order_by(Pledge.pledged_on.desc(), Pledge.id.desc())
 
 
@@ -86,7 +87,7 @@ def _pledge(row: Pledge) -> Booking:
     return Booking(row.id, row.pledged_on, row.amount_fen, row.giver_name or "", "", (), _state(row.reversed_at))
 
 
-def _goods_rows(fund_id: int) -> Select[Any]:
+def _goods_rows(fund_id: int) -> Rows:
     rows = select(GoodsGift).where(GoodsGift.fund_id == fund_id)
     return rows.order_by(GoodsGift.received_on.desc(), GoodsGift.id.desc())
 
@@ -105,7 +106,7 @@ def quantity(milli: int) -> str:
     return f"{whole}.{rest:03d}".rstrip("0").rstrip(".") if rest else str(whole)
 
 
-def _expense_rows(fund_id: int) -> Select[Any]:
+def _expense_rows(fund_id: int) -> Rows:
     rows = select(FundExpense, Canteen.name).outerjoin(Canteen, Canteen.id == FundExpense.canteen_id)
     return rows.where(FundExpense.fund_id == fund_id).order_by(FundExpense.paid_on.desc(), FundExpense.id.desc())
 
@@ -115,7 +116,7 @@ def _expense(row: FundExpense, canteen: str | None) -> Booking:
     return Booking(row.id, row.paid_on, row.amount_fen, row.payee, row.what, details, _state(row.reversed_at))
 
 
-def _pay_over_rows(fund_id: int) -> Select[Any]:
+def _pay_over_rows(fund_id: int) -> Rows:
     rows = select(PayOver, Canteen.name).join(Canteen, Canteen.id == PayOver.canteen_id)
     return rows.where(PayOver.fund_id == fund_id).order_by(PayOver.paid_on.desc(), PayOver.id.desc())
 
@@ -125,7 +126,7 @@ def _pay_over(row: PayOver, canteen: str) -> Booking:
     return Booking(row.id, row.paid_on, row.amount_fen, canteen, "", details, _state(row.reversed_at))
 
 
-def _refund_rows(fund_id: int) -> Select[Any]:
+def _refund_rows(fund_id: int) -> Rows:
     return select(FundRefund).where(FundRefund.fund_id == fund_id).order_by(FundRefund.id.desc())
 
 
@@ -138,7 +139,7 @@ def _refund(row: FundRefund) -> Booking:
     return Booking(row.id, on, row.amount_fen, row.receiver, "", details, state, row.asked_by)
 
 
-_READS: Mapping[str, tuple[Callable[[int], Select[Any]], Callable[..., Booking]]] = {
+_READS: Mapping[str, tuple[Callable[[int], Rows], Callable[..., Booking]]] = {
     "money": (_money_rows, _money),
     "pledge": (_pledge_rows, _pledge),
     "goods": (_goods_rows, _goods),

@@ -45,6 +45,11 @@ class Amounts:
         return max(self.left_fen - self.advanced_fen, 0)
 
     @property
+    def borrowed_fen(self) -> int:
+        """What of the money that is left is pledged and not there yet."""
+        return min(self.left_fen, self.advanced_fen)
+
+    @property
     def cash_fen(self) -> int:
         """What of the fund lies in the bank."""
         return self.received_fen - self.paid_over_fen - self.expenses_fen - self.refunded_fen
