@@ -154,6 +154,32 @@ LEDGER = (
         "gift:{id}", "到账 {fen} 分，与账上不符。",
     ),
     Invariant(
+        "fund-records-match-journal", "fund_expense",
+        """SELECT what, id, fen FROM (
+            SELECT 'expense' AS what, r.id, r.amount_fen AS fen, p.amount_fen AS posted FROM fund_expense r
+            LEFT JOIN posting p ON p.entry_id = r.entry_id AND p.fund_id = r.fund_id
+            UNION ALL SELECT 'refund', r.id, r.amount_fen, p.amount_fen FROM fund_refund r
+            LEFT JOIN posting p ON p.entry_id = r.entry_id AND p.fund_id = r.fund_id WHERE r.approved_at IS NOT NULL
+            UNION ALL SELECT 'pay-over', r.id, r.amount_fen, p.amount_fen FROM fund_pay_over r
+            LEFT JOIN posting p ON p.entry_id = r.entry_id AND p.account_code LIKE 'bank:paid-over:%'
+            UNION ALL SELECT 'pledge', r.id, r.amount_fen, p.amount_fen FROM pledge r
+            LEFT JOIN posting p ON p.entry_id = r.entry_id AND p.account_code LIKE 'promised:%'
+            UNION ALL SELECT 'goods', r.id, r.value_fen, p.amount_fen FROM goods_gift r
+            LEFT JOIN posting p ON p.entry_id = r.entry_id AND p.account_code LIKE 'goods:%') AS records
+        WHERE posted IS NULL OR fen <> posted ORDER BY what, id""",
+        "{what}:{id}", "记录是 {fen} 分，与账上不符。",
+    ),
+    Invariant(
+        "pledges-cover-what-is-advanced", "fund",
+        """SELECT id, sum(advanced) AS advanced, sum(promised) AS promised FROM (
+            SELECT f.id, p.amount_fen AS advanced, 0 AS promised FROM fund f
+            JOIN posting p ON p.account_code = 'pledge-advanced:' || f.code
+            UNION ALL SELECT f.id, 0, p.amount_fen FROM fund f
+            JOIN posting p ON p.account_code = 'promised:' || f.code) AS pledges
+        GROUP BY id HAVING sum(advanced) > sum(promised) OR sum(advanced) < 0 ORDER BY id""",
+        "fund:{id}", "可以先用的认捐 {advanced} 分，没有到账的认捐 {promised} 分。",
+    ),
+    Invariant(
         "cash-meals-match-journal", "cash_meal",
         """SELECT c.id FROM cash_meal c
         LEFT JOIN posting p ON p.entry_id = c.entry_id AND p.account_code = 'cash-meals'

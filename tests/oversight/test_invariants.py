@@ -20,6 +20,8 @@ from canteen.elders.models import Elder
 from canteen.ledger.models import ClosedMonth
 from canteen.ledger.services import post
 from canteen.oversight.invariants import Report, check_database
+from canteen.sponsors.gifts.services import NewPledge, pledge
+from canteen.sponsors.gifts.spending import NewExpense, spend
 from tests.factories import (
     TODAY,
     bind_programme,
@@ -54,6 +56,8 @@ def noon(app: Flask, tmp_path: Path) -> None:
     cancel_meal(taken_back, "多刷了一次", "staff:1")
     credit_voucher("home-care", elder.id, 2_000, TODAY + timedelta(days=30))
     _cash_meal(canteen)
+    pledge(NewPledge("p1", "dekang", 1_000, TODAY), "staff:1")
+    spend(NewExpense("e1", "dekang", "helpers", "助餐员补贴", "陈桂花", 500, TODAY), "staff:1")
     line = NewLine("000101", other.ref)
     slips.enter(NewSheet(canteen, date(2026, 11, 19), "lunch", "陈桂花", "停电", [line]), "staff:7", tmp_path)
     slips.approve(only(Slip).id, "staff:8")
@@ -144,6 +148,12 @@ BREAKS: dict[str, tuple[Callable[[], None], str]] = {
     "nothing-below-zero": (sql("wallet", "UPDATE wallet SET balance_fen = -1"), "wallet:"),
     "top-ups-match-journal": (sql("top_up", "UPDATE top_up SET amount_fen = 9"), "top-up:1"),
     "gifts-match-journal": (sql("gift", "UPDATE gift SET amount_fen = 9"), "gift:1"),
+    "fund-records-match-journal": (sql("fund_expense", "UPDATE fund_expense SET amount_fen = 9"), "expense:1"),
+    "pledges-cover-what-is-advanced": (
+        sql("posting", "UPDATE posting SET account_code = 'pledge-advanced:dekang', amount_fen = 1 "
+                       "WHERE account_code = 'promised:dekang'"),
+        "fund:1",
+    ),
     "cash-meals-match-journal": (sql("cash_meal", "UPDATE cash_meal SET portions = 3"), "cash-meal:1"),
     "one-meal-a-slot": (serve_a_slot_twice, "meal:999"),
     "shares-sum-to-price": (sql("meal", f"UPDATE meal SET price_fen = 1501 WHERE id = {FIRST_MEAL}"), "meal:1"),
