@@ -24,9 +24,9 @@ from canteen.sponsors.agreements.forms import (
 from canteen.sponsors.agreements.queries import AgreementRow
 from canteen.sponsors.agreements.views import may_write, this_day
 from canteen.sponsors.blueprint import AUTHORS, bp
-from canteen.subsidies.drafts.views import editor_path, language
+from canteen.subsidies.drafts.views import editor_path
 from canteen.subsidies.queries import all_programmes, read_mapping
-from canteen.subsidies.wording.names import read_names
+from canteen.subsidies.wording.names import page_names
 from canteen.subsidies.wording.rules import part_words
 from canteen.web.access import requires
 
@@ -147,7 +147,7 @@ def _following(code: str, before: str) -> list[str]:
     """What decides when the fund is used up, in words: the rules that stand next."""
     with reading() as session:
         version = proposing.version_to_copy(read_mapping(session, code))
-        known = read_names(session, language())
+        known = page_names(session)
     try:
         return [_told(rule, known) for rule in proposing.following(version, before)]
     except Refusal:
