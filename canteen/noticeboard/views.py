@@ -94,4 +94,11 @@ def _look_up(held: Pass | None, day: date) -> tuple[CardPage | None, FamilyPage 
         return found, queries.family_page(session, held.elder_id, found.canteen, day)
 
 
+from canteen.noticeboard.board import views as board_views  # noqa: E402
+from canteen.noticeboard.named_day import views as named_day_views  # noqa: E402
 from canteen.noticeboard.policy import views as policy_views  # noqa: E402, F401 - its routes hang on `bp`
+from canteen.noticeboard.portal import views as portal_views  # noqa: E402
+from canteen.noticeboard.wall import views as wall_views  # noqa: E402
+
+for part in (board_views, named_day_views, portal_views, wall_views):
+    bp.register_blueprint(part.bp)

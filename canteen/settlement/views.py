@@ -28,6 +28,8 @@ from canteen.core.roles import OFFICE, Role
 from canteen.db import reading
 from canteen.settlement import handing_out, queries, services, words
 from canteen.settlement.forms import CheckCodeForm, CloseForm
+from canteen.settlement.reports import views as report_views
+from canteen.settlement.sending import views as sending_views
 from canteen.settlement.trial import views as trial_views
 from canteen.web.access import public, requires
 from canteen.web.filters import month
@@ -38,6 +40,8 @@ from canteen.web.refusals import sentence
 
 bp = Blueprint("settlement", __name__)
 bp.register_blueprint(trial_views.bp)
+bp.register_blueprint(report_views.bp)
+bp.register_blueprint(sending_views.bp)
 words.register()
 
 TRIES = "10 per minute; 60 per hour"

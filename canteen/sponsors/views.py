@@ -166,7 +166,11 @@ def _today() -> date:
 # Each part hangs its pages on the blueprint when it is imported.
 import canteen.sponsors.agreements.views  # noqa: E402, F401
 from canteen.sponsors.gifts import views as gift_views  # noqa: E402
+from canteen.sponsors.links import views as link_views  # noqa: E402
+from canteen.sponsors.pictures import views as picture_views  # noqa: E402
 
 bp.register_blueprint(gift_views.bp)
+bp.register_blueprint(link_views.bp)
+bp.register_blueprint(picture_views.bp)
 
 __all__ = ["bp"]

@@ -1,0 +1,1 @@
+"""A sponsor's own page, by a link and without an account."""

@@ -1,0 +1,1 @@
+"""The thank-you wall and the public notice of a canteen."""

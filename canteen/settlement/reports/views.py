@@ -1,0 +1,5 @@
+"""Pages of a fund's statements."""
+
+from flask import Blueprint
+
+bp = Blueprint("reports", __name__)

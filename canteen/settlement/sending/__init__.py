@@ -1,0 +1,1 @@
+"""Sending a sealed statement to who is to have it, and the record of it."""
