@@ -71,6 +71,14 @@ class Giving:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """Who may ask the public to give to a fund, and the 募捐备案号 that stands wherever they are asked (慈善法)."""
+
+    raiser: str
+    filing_no: str
+
+
+@dataclass(frozen=True, slots=True)
 class FundHead:
     """Which fund a page is about."""
 
@@ -123,6 +131,14 @@ def giving(session: Session, fund_id: int) -> Giving:
     if row is None:
         return Giving()
     return Giving(row.pledge_ceiling_fen, row.is_for_many, row.raiser, row.filing_no)
+
+
+def invitation(session: Session, fund_id: int) -> Invitation | None:
+    """What must be printed where gifts to a fund are invited; None: the public may not be asked to give to it."""
+    found = giving(session, fund_id)
+    if not found.is_for_many or found.raiser is None or found.filing_no is None:
+        return None
+    return Invitation(found.raiser, found.filing_no)
 
 
 def due_fen(session: Session, fund: FundHead, canteen_id: int, month: str) -> int:
