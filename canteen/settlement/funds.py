@@ -74,13 +74,17 @@ def is_ready(session: Session, fund: Fund, canteens: Sequence[Canteen], month: s
     closed = set(session.scalars(select(ClosedMonth.canteen_id).where(ClosedMonth.month == month)))
     if not {canteen.id for canteen in canteens} <= closed:
         return False
-    sealed = select(Statement.id).where(Statement.fund_id == fund.id, Statement.month == month)
+    sealed = select(Statement.id).where(
+        Statement.fund_id == fund.id, Statement.month == month, Statement.period.is_(None)
+    )
     return session.scalars(sealed).first() is None
 
 
 def statement_before(session: Session, fund: Fund, month: str) -> Statement | None:
-    """The fund's last sealed statement of an earlier month."""
-    earlier = select(Statement).where(Statement.fund_id == fund.id, Statement.month < month)
+    """The fund's last sealed monthly statement of an earlier month."""
+    earlier = select(Statement).where(
+        Statement.fund_id == fund.id, Statement.month < month, Statement.period.is_(None)
+    )
     return session.scalars(earlier.order_by(Statement.month.desc()).limit(1)).first()
 
 

@@ -33,10 +33,12 @@ class HandedOut:
 def sealed_in(session: Session, period: Period, canteen_code: str | None) -> Sequence[Statement]:
     """The statements sealed for the months within a period, of one canteen or all, in order of sealing.
 
-    A fund's statement is every one of its canteens'. Raises Refusal `canteen-unknown`.
+    A fund's statement is every one of its canteens'; that of a quarter, year or range is there when just that period
+    is asked for. Raises Refusal `canteen-unknown`.
     """
     months = [month for month in months_of(period) if _within(month, period)]
-    wanted = select(Statement).where(Statement.month.in_(months)).order_by(Statement.id)
+    of_month = Statement.month.in_(months) & Statement.period.is_(None)
+    wanted = select(Statement).where(or_(of_month, Statement.period == period.text)).order_by(Statement.id)
     if canteen_code is None:
         return session.scalars(wanted).all()
     canteen = canteen_of(session, canteen_code)

@@ -28,14 +28,19 @@ class Statement(Model):
     """A sealed statement: rows as canonical JSON under one hash; never changed (a trigger refuses)."""
 
     __tablename__ = "statement"
-    __table_args__ = (Index("ix_statement_canteen_month", "canteen_id", "month"),)
+    __table_args__ = (
+        Index("ix_statement_canteen_month", "canteen_id", "month"),
+        Index("uq_statement_fund_period", "fund_id", "period", unique=True),
+    )
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     number: Mapped[str] = mapped_column(String(80), unique=True)
     kind: Mapped[str] = mapped_column(String(12))
     payer: Mapped[str] = mapped_column(String(120))
     canteen_id: Mapped[int | None] = mapped_column(Id, ForeignKey("canteen.id"))
     fund_id: Mapped[int | None] = mapped_column(Id, ForeignKey("fund.id"))
-    month: Mapped[str] = mapped_column(String(7))
+    month: Mapped[str] = mapped_column(String(7))  # of a longer period: its last month
+    # 2026-Q4, 2026, 2026-11-01..2026-12-15: a fund's statement over months; None: the statement of its month
+    period: Mapped[str | None] = mapped_column(String(24))
     total_fen: Mapped[int] = mapped_column(Fen)
     sealed_json: Mapped[str]  # canonical JSON text, byte for byte what was hashed
     seal_sha256: Mapped[str] = mapped_column(String(64))

@@ -73,6 +73,7 @@ class StatementLine:
     seal_sha256: str
     sealed_at: datetime
     files: dict[str, str]
+    period: str | None = None  # 2026-Q4; None: the month
 
 
 def canteen_of(session: Session, code: str) -> Canteen:
@@ -176,5 +177,5 @@ def _line(statement: Statement, files: dict[str, str]) -> StatementLine:
     return StatementLine(
         id=statement.id, number=statement.number, kind=statement.kind, payer=statement.payer,
         month=statement.month, total_fen=statement.total_fen, check_code=statement.check_code,
-        seal_sha256=statement.seal_sha256, sealed_at=statement.sealed_at, files=files,
+        seal_sha256=statement.seal_sha256, sealed_at=statement.sealed_at, files=files, period=statement.period,
     )  # fmt: skip
