@@ -21,6 +21,7 @@ class Sponsor(Model):
     contact_name: Mapped[str | None] = mapped_column(String(60))
     contact_phone: Mapped[str | None] = mapped_column(String(30))
     contact_address: Mapped[str | None] = mapped_column(String(120))
+    contact_email: Mapped[str | None] = mapped_column(String(254))  # where statements are sent
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

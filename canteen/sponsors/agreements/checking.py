@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date
 
@@ -9,6 +10,9 @@ from stdnum.cn import uscc as credit_code
 
 from canteen.core.errors import Refusal
 
+EMAIL = re.compile(
+    r"[A-Za-z0-9_+-][A-Za-z0-9._%+-]*(?<!\.)@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+)
 LONGEST_SHOWN = 26
 """As many characters of a display name as every place can set in full, wrapped where it must be."""
 
@@ -59,6 +63,18 @@ def checked_uscc(code: str) -> str:
     if not credit_code.is_valid(kept):
         raise Refusal("uscc-form", "统一社会信用代码不对：应是 18 位，请照证书再核对一遍。")
     return str(kept)
+
+
+def email_address(typed: str) -> str:
+    """One plain address such as office@example.org, to which mail can go. Raises Refusal `email-form`.
+
+    Nothing but one address gets through: no name beside it, no second one, nothing that could end a mail's heading.
+    """
+    kept = unicodedata.normalize("NFKC", typed).strip()
+    local, _at, domain = kept.rpartition("@")
+    if not (EMAIL.fullmatch(kept) and len(local) <= 64 and len(domain) <= 189) or ".." in kept:
+        raise Refusal("email-form", "电子邮箱写得不对：只写一个邮箱，比如 office@example.org。")
+    return kept
 
 
 def is_for_profit(code: str) -> bool:

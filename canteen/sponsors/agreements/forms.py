@@ -42,12 +42,15 @@ class GiverForm(FlaskForm):
     contact_name = StringField(_l("联系人"), [Optional(), _most(60)])
     contact_phone = StringField(_l("联系电话"), [Optional(), _most(30)])
     contact_address = StringField(_l("联系地址"), [Optional(), _most(120)])
+    contact_email = StringField(
+        _l("电子邮箱"), [Optional(), _most(254)], description=_l("对账单发到这里；只写一个。")
+    )
 
     def giver(self) -> Giver:
         """What was typed, as a value."""
         return Giver(
             self.name.data, self.kind.data, self.uscc.data or "", self.contact_name.data or "",
-            self.contact_phone.data or "", self.contact_address.data or "",
+            self.contact_phone.data or "", self.contact_address.data or "", self.contact_email.data or "",
         )  # fmt: skip
 
 

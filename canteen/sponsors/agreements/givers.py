@@ -16,7 +16,7 @@ from canteen.core.calendar import month_of
 from canteen.core.errors import Refusal
 from canteen.db import transaction
 from canteen.ledger.models import ClosedMonth
-from canteen.sponsors.agreements.checking import checked_uscc, optional, shown_name, text
+from canteen.sponsors.agreements.checking import checked_uscc, email_address, optional, shown_name, text
 from canteen.sponsors.agreements.models import SponsorName
 from canteen.sponsors.agreements.queries import names, unknown_sponsor
 from canteen.sponsors.models import Fund, FundCanteen, Sponsor
@@ -35,13 +35,14 @@ class Giver:
     contact_name: str = ""
     contact_phone: str = ""
     contact_address: str = ""
+    contact_email: str = ""
 
 
 def add_sponsor(giver: Giver, display_name: str, on: date, actor: str) -> int:
     """Write a sponsor down, with the name that is shown from `on`. Answers the sponsor's number.
 
     Raises Refusal `sponsor-name`, `sponsor-taken`, `sponsor-kind`, `uscc-form`, `uscc-missing`, `uscc-taken`,
-    `contact-form`, `name-empty`, `name-too-long`, `name-barred`, `anonymous-named`.
+    `contact-form`, `email-form`, `name-empty`, `name-too-long`, `name-barred`, `anonymous-named`.
     """
     shown = shown_name(display_name or ("爱心人士" if giver.kind in ("anonymous", "many") else giver.name))
     try:
@@ -128,6 +129,7 @@ def _write(session: Session, row: Sponsor, giver: Giver, shown: str) -> None:
     row.contact_name = optional(giver.contact_name, 60, "contact-form")
     row.contact_phone = optional(giver.contact_phone, 30, "contact-form")
     row.contact_address = optional(giver.contact_address, 120, "contact-form")
+    row.contact_email = email_address(giver.contact_email) if giver.contact_email.strip() else None
 
 
 def _taken() -> Refusal:

@@ -39,6 +39,7 @@ class SponsorRow:
     contact_name: str | None
     contact_phone: str | None
     contact_address: str | None
+    contact_email: str | None
     received_fen: int
     used_fen: int
     balance_fen: int
@@ -318,6 +319,7 @@ def _sponsor_row(row: Sponsor, funds: Sequence[FundRow]) -> SponsorRow:
     return SponsorRow(
         id=row.id, name=row.name, display_name=row.display_name, kind=row.kind, uscc=row.uscc,
         contact_name=row.contact_name, contact_phone=row.contact_phone, contact_address=row.contact_address,
+        contact_email=row.contact_email,
         received_fen=sum(fund.received_fen for fund in funds), used_fen=sum(fund.used_fen for fund in funds),
         balance_fen=sum(fund.balance_fen for fund in funds),
     )  # fmt: skip

@@ -42,7 +42,7 @@ STATE_NAMES = {
 
 FIELD_OF = {
     "sponsor-name": "name", "sponsor-taken": "name", "sponsor-kind": "kind", "uscc-missing": "uscc",
-    "uscc-taken": "uscc", "contact-form": "contact_name", "name-empty": "display_name",
+    "uscc-taken": "uscc", "contact-form": "contact_name", "email-form": "contact_email", "name-empty": "display_name",
     "name-too-long": "display_name", "name-barred": "display_name", "anonymous-named": "display_name",
     "name-future": "from_on", "name-sealed": "from_on", "name-earlier": "from_on",
     "agreement-number": "number", "agreement-taken": "number", "agreement-nature": "nature",
@@ -70,6 +70,7 @@ def register() -> None:
             "uscc-missing": _l("单位要填统一社会信用代码；个人、匿名和众多捐赠人没有，请空着。"),
             "uscc-taken": _l("另一位捐赠方已经用了这个信用代码。"),
             "contact-form": _l("联系方式太长：最多 %(longest)s 个字。"),
+            "email-form": _l("电子邮箱写得不对：只写一个邮箱，比如 office@example.org。"),
             "anonymous-named": _l("匿名捐赠方的署名不能是真名，比如写“爱心人士”。"),
             "name-empty": _l("请填对外署名。"),
             "name-too-long": _l("署名有 %(length)s 个字，最多 %(longest)s 个：再长，卡背和收银台就放不下。"),
