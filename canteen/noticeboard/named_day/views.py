@@ -2,4 +2,6 @@
 
 from flask import Blueprint
 
+import canteen.noticeboard.named_day.queries  # noqa: F401 - its tables
+
 bp = Blueprint("named_day", __name__)

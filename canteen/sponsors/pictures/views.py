@@ -2,4 +2,6 @@
 
 from flask import Blueprint
 
+import canteen.sponsors.pictures.queries  # noqa: F401 - its tables
+
 bp = Blueprint("pictures", __name__)
