@@ -7,7 +7,8 @@ from canteen.checkin.services import check_in
 from canteen.core.errors import Corrupt
 from canteen.db import transaction
 from canteen.demo.calendar import at
-from canteen.demo.district import ACTOR, Diner, OpenPlace
+from canteen.demo.district import Diner, OpenPlace
+from canteen.demo.givers import ACTOR
 from canteen.devices.services import renew_lease
 from canteen.menus.services import Draft, write_day
 from canteen.wallets.services import NewTopUp, record_top_up

@@ -17,16 +17,15 @@ from canteen.cards.services import issue_to_all
 from canteen.checkin.counter import Sender
 from canteen.core.roles import Role
 from canteen.db import reading, transaction
+from canteen.demo.givers import ACTOR, welcome_givers
 from canteen.demo.people import Person, people
 from canteen.devices.models import Device
 from canteen.devices.services import enrol, make_code
 from canteen.elders.importing import import_roster
 from canteen.keys import key
-from canteen.sponsors.services import NewFund, add_fund
 from canteen.staff.services import register
 from canteen.subsidies.services import load_programme
 
-ACTOR = "system:demo"
 PASSWORD = "canteen-demo"  # noqa: S105 - printed on the screen for whoever tries the demonstration
 PROGRAMME = Path(__file__).with_name("programme.toml")
 
@@ -72,7 +71,6 @@ PLACES = (
     ),
 )  # fmt: skip
 
-FUNDS = (("dekang", "德康大药房", 60_000_00), ("aixin", "爱心人士", 40_000_00))
 STAFF = (
     ("guanli", "周主任", Role.ADMINISTRATOR),
     ("fuzeren", "李主任", Role.MANAGER),
@@ -103,15 +101,14 @@ class OpenPlace:
     diners: tuple[Diner, ...]
 
 
-def open_district(random: Random, elders: int, on: date) -> list[OpenPlace]:
-    """Set the whole district up, as of a day."""
+def open_district(random: Random, elders: int, on: date, today: date) -> list[OpenPlace]:
+    """Set the whole district up, as of a day; `today` is when somebody looks at it."""
     canteens = [add_canteen(place.code, place.facts, ACTOR).id for place in PLACES]
     _hire(canteens)
     load_programme(
         tomllib.loads(PROGRAMME.read_text(encoding="utf-8")), [place.code for place in PLACES], None, ACTOR
     )
-    for code, sponsor, gift_fen in FUNDS:
-        add_fund(NewFund(code, sponsor, gift_fen, on), ACTOR)
+    welcome_givers(on, today)
     counts = _shares(elders)
     return [
         _fill(random, place, canteen_id, count, on)

@@ -15,6 +15,7 @@ from canteen.db import reading
 from canteen.demo.calendar import at, days_of, full_months
 from canteen.demo.days import serve_day, top_up_all, write_menus
 from canteen.demo.district import PLACES, OpenPlace, open_district
+from canteen.demo.givers import pay_closed_month, tell_month
 from canteen.demo.policy import draft_a_notice
 from canteen.settlement.services import close_month
 
@@ -56,7 +57,8 @@ def fill(elders: int, months: int, seed: int, progress: Progress) -> Filled:
     first_on = parse_month(told[0]).first_on
     eve = first_on - timedelta(days=1)
     with at(eve, time(9, 0)):
-        places = open_district(random, elders, eve)
+        places = open_district(random, elders, eve, now)
+    canteens = {place.place.code: place.canteen_id for place in places}
     meals, done = 0, 0
     closed: list[tuple[str, str]] = []
     for number, month in enumerate(told):
@@ -67,8 +69,10 @@ def fill(elders: int, months: int, seed: int, progress: Progress) -> Filled:
             meals += sum(serve_day(random, place, day) for place in places)
             done += 1
             progress(done)
+        tell_month(parse_month(month).first_on, _last_day(now), canteens)
         if month in past[:-1]:
             closed += _close(places, month, now)
+            pay_closed_month(month, parse_month(next_month(month)).first_on + timedelta(days=7), canteens)
     draft_a_notice()
     return Filled(
         elders, meals, tuple(closed), tuple((month, place.code) for month in past[-1:] for place in PLACES)

@@ -1,5 +1,6 @@
 """A new notice on the officer's desk: drafted and submitted, it waits for a second person."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -40,7 +41,7 @@ def _raised(values: dict[str, Any]) -> dict[str, Any]:
     rule["limit"] = [{"per": "day", "meals": 1}, {"per": "month", "amount": "220.00"}]
     example = {
         "title": "82岁，15元的午餐本人付6元", "on": version["effective"], "meal": "lunch", "price": "15.00",
-        "elder": {"born": version["effective"].replace(year=version["effective"].year - 82)},
+        "elder": {"born": date(version["effective"].year - 83, 12, 20)},  # 82 on the first of every month
         "expect": {"government": "9.00", "elder": "6.00"},
     }  # fmt: skip
     values["example"] = [*values.get("example", []), example]

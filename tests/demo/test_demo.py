@@ -1,12 +1,21 @@
 """The demonstration is a district that works: its months close, its books are sound, its people can sign in."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from canteen.canteens.models import Canteen
 from canteen.checkin.models import Meal, Scan
 from canteen.db import reading
 from canteen.demo.district import PASSWORD, STAFF
+from canteen.sponsors.agreements.queries import sponsor
+from canteen.sponsors.agreements.showing import shown_names
+from canteen.sponsors.gifts.queries import amounts, giving
+from canteen.sponsors.models import Fund
+from canteen.sponsors.queries import funds
+from tests.factories import only
 from tests.signing_in import Browser
 from tests.stories.office import type_command
 
@@ -36,6 +45,23 @@ def test_a_district_is_told_that_works(app: Flask, monkeypatch: pytest.MonkeyPat
         assert session.scalar(select(func.count()).select_from(Meal)) == told["meals"]
         assert session.scalar(select(func.count()).where(Scan.state == "EXCEPTION")) == 0
 
+    # Its givers are of every kind; what they gave is told apart, and their names may be shown.
+    with reading() as session:
+        kinds = {row.code: (sponsor(session, row.sponsor_id).kind, row.nature) for row in funds(session)}
+        money = {code: amounts(session, code) for code in kinds}
+        shown = shown_names(session, only(Canteen, code="dekang").id, date(2026, 10, 31))
+        invites = giving(session, only(Fund, code="aixin").id)
+    assert kinds == {
+        "dekang": ("organisation", "donation"), "aixin": ("many", "donation"),
+        "laojiefang": ("anonymous", "donation"), "rupin": ("organisation", "sponsorship"),
+    }  # fmt: skip
+    pharmacy = money["dekang"]
+    assert (pharmacy.pledged_fen, pharmacy.received_fen, pharmacy.open_pledge_fen) == (80_000_00, 60_000_00, 20_000_00)
+    assert pharmacy.used_fen > pharmacy.paid_over_fen > 0
+    assert (pharmacy.expenses_fen, money["aixin"].in_kind_fen) == (2 * 1_800_00, 2 * 1_680_00)
+    assert {("canteen", "德康老地方"), ("day", "德康大药房")} <= {(name.object, name.name) for name in shown}
+    assert invites.raiser and invites.filing_no
+
     # Each role can sign in.
     for login, name, _ in STAFF:
         browser = Browser(app)
@@ -49,7 +75,6 @@ def test_a_district_is_told_that_works(app: Flask, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_same_seed_tells_the_same_story(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    from datetime import date
     from random import Random
 
     from canteen.demo.people import people
