@@ -4,6 +4,7 @@
 A browser or PostgreSQL that cannot be had fails a test; nothing is skipped.
 """
 
+import gc
 import hashlib
 import os
 import shutil
@@ -21,6 +22,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2.bccache import Bucket, BytecodeCache
+from werkzeug.routing import Rule
 
 from canteen.app import create_app
 from canteen.config import ROOT, Settings
@@ -35,6 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def pytest_collection_finish() -> None:
+    """Collections of garbage need not walk all that was imported, again and again: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def _fingerprint() -> str:
@@ -191,6 +199,23 @@ class _KeptTemplates(BytecodeCache):
 
 
 _TEMPLATES = _KeptTemplates()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def kept_addresses() -> Iterator[None]:
+    """How an address is written is compiled once a process: every application has the same few hundred routes."""
+    compiled, kept = Rule._compile_builder, dict[tuple[str, bool], Any]()
+
+    def compile_builder(rule: Rule, append_unknown: bool = True) -> Any:
+        if rule.defaults or rule.host or rule.subdomain:
+            return compiled(rule, append_unknown)
+        if (rule.rule, append_unknown) not in kept:
+            kept[rule.rule, append_unknown] = compiled(rule, append_unknown)
+        return kept[rule.rule, append_unknown]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", compile_builder)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ def english(path: Path) -> dict[str, str]:
     }
 
 
+@cache
 def all_english() -> dict[str, str]:
     return {key: text for path in catalogues() for key, text in english(path).items() if text}
 
@@ -87,7 +89,7 @@ def test_no_message_is_worded_in_two_ways() -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in modules() if refuses(path)], ids=name)
-def test_every_refusal_has_its_english(sqlite_app: Flask, path: Path) -> None:
+def test_every_refusal_has_its_english(looked_at: Flask, path: Path) -> None:
     translated = all_english()
 
     assert [code for code, message in refused(path) if not is_worded(code, message, translated)] == []

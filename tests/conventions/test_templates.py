@@ -19,8 +19,8 @@ FORM = re.compile(r"<form\b(.*?)</form>", re.I | re.S)
 
 
 @pytest.mark.parametrize("path", templates(), ids=name)
-def test_a_template_compiles(sqlite_app: Flask, path: Path) -> None:
-    assert sqlite_app.jinja_env.get_template(str(path.relative_to(TEMPLATES)))
+def test_a_template_compiles(looked_at: Flask, path: Path) -> None:
+    assert looked_at.jinja_env.get_template(str(path.relative_to(TEMPLATES)))
 
 
 @pytest.mark.parametrize("path", [path for path in templates() if is_page(path)], ids=name)
