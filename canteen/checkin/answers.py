@@ -5,12 +5,13 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from canteen.checkin.deciding import Outcome, Served
-from canteen.checkin.facts import Diner, FirstMeal, FundState
+from canteen.checkin.facts import Diner, FirstMeal
+from canteen.checkin.strips import Strip, joined_names
 from canteen.core.calendar import age_on
 
 MESSAGES = {
@@ -43,7 +44,7 @@ NO_MEAL: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-def answer_of(scan_id: str, outcome: Outcome, on: date, funds: Sequence[FundState]) -> dict[str, Any]:
+def answer_of(scan_id: str, outcome: Outcome, on: date, strip: Strip) -> dict[str, Any]:
     """The answer to a record that was decided now; `commit_no` and the number of its meal come with the write."""
     answer = {
         "scan_id": scan_id,
@@ -52,12 +53,12 @@ def answer_of(scan_id: str, outcome: Outcome, on: date, funds: Sequence[FundStat
         "commit_no": None,
         **NO_MEAL,
         "notices": list(outcome.notices),
-        "strip": strip_of(funds) if outcome.meal else None,
+        "strip": joined_names(strip.donors) if outcome.meal else None,
         "message": _message(outcome),
         "elder": _elder(outcome.elder, on),
     }
     if outcome.meal is not None and outcome.elder is not None:
-        answer |= _money(outcome.meal, outcome.elder.balance_fen)
+        answer |= _money(outcome.meal, outcome.elder.balance_fen) | _further(strip)
     if outcome.first is not None:
         answer["first"] = _first(outcome.first)
         if outcome.meal is None:
@@ -94,20 +95,6 @@ def shares_of(meal: Served) -> list[dict[str, Any]]:
     return shares
 
 
-def strip_of(funds: Sequence[FundState]) -> str | None:
-    """The sponsors' names for the till: of funds open to every elder only, the same for all who eat."""
-    names = [fund.sponsor for fund in funds if fund.is_for_everyone and fund.payable_fen > 0]
-    return joined_names(names)
-
-
-def joined_names(names: Sequence[str]) -> str | None:
-    """Two names at most, then how many there are."""
-    kept = list(dict.fromkeys(names))
-    if not kept:
-        return None
-    return "、".join(kept) if len(kept) <= 2 else f"{'、'.join(kept[:2])}等 {len(kept)} 家"
-
-
 def dump(document: object) -> bytes:
     """JSON in one form only, so that the same answer is the same bytes whichever database kept it."""
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -133,6 +120,12 @@ def _money(meal: Served, balance_fen: int) -> dict[str, Any]:
         "balance_fen": balance_fen - part.wallet_fen,
         "shares": shares_of(meal),
     }
+
+
+def _further(strip: Strip) -> dict[str, Any]:
+    """What few answers have to say of the strip: commercial sponsors, and whose money has ended."""
+    said = strip.document()
+    return {key: said[key] for key in ("strip_sponsors", "used_up") if said[key]}
 
 
 def _message(outcome: Outcome) -> str:

@@ -109,7 +109,6 @@ class FundState:
 
     id: int
     code: str
-    sponsor: str
     payable_fen: int
     has_day_ceiling: bool
     is_for_everyone: bool
@@ -219,6 +218,6 @@ def _fund(row: Mapping[str, Any]) -> FundState:
     if row["per_day_fen"] is not None:
         payable = min(payable, row["per_day_fen"] - (row["drawn_fen"] or 0))
     return FundState(
-        row["id"], row["code"], row["sponsor"], max(payable, 0), row["per_day_fen"] is not None, not row["named"],
+        row["id"], row["code"], max(payable, 0), row["per_day_fen"] is not None, not row["named"],
         row.get("slice_no"),
     )  # fmt: skip

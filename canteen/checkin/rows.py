@@ -14,6 +14,7 @@ from canteen.checkin.facts import Diner, Found
 from canteen.checkin.records import BadRecord
 from canteen.checkin.serving_time import LEASE
 from canteen.checkin.standing import Place
+from canteen.checkin.strips import Strip, of_record
 from canteen.core.calendar import age_on
 from canteen.core.division import Division, GrantShare, Share, Step
 from canteen.core.entry import (
@@ -44,7 +45,7 @@ def rows_of(scene: Scene, outcome: Outcome, device: tuple[int, str]) -> Rows:
             "seq": record.seq, "decision": record.decision, "seen_at": record.seen_at,
             "received_at": moment.received_at, "service_on": moment.service_on, "meal_period": record.meal_period,
             "elder_id": None if elder is None else elder.id, "state": outcome.state, "code": code,
-            "answer": answer_of(record.scan_id, outcome, moment.service_on, found.funds),
+            "answer": answer_of(record.scan_id, outcome, moment.service_on, _strip(scene)),
         },
         "event": {
             "at": moment.received_at, "act": "check-in", "actor": actor, "canteen_id": place.id,
@@ -55,6 +56,10 @@ def rows_of(scene: Scene, outcome: Outcome, device: tuple[int, str]) -> Rows:
         rows |= meal_rows(scene, outcome.meal, elder)
         rows["accounts"] = accounts_of(rows["postings"])
     return rows
+
+
+def _strip(scene: Scene) -> Strip:
+    return of_record(scene.place, scene.on, scene.is_workday, scene.record.meal_period, scene.found.funds)
 
 
 def bad_record_rows(bad: BadRecord, place: Place, received_at: datetime, device: tuple[int, str], answer: Any) -> Rows:

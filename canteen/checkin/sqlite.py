@@ -65,9 +65,8 @@ WHERE elder_id = ? AND rule_id = ? AND programme_code = ? AND service_on BETWEEN
 """
 FUND = """
 SELECT f.id, f.code, f.balance_fen, f.per_meal_fen, f.per_day_fen, f.is_for_named_guests AS named,
-    s.display_name AS sponsor,
     (SELECT drawn_fen FROM fund_day WHERE fund_id = f.id AND service_on = :day) AS drawn_fen
-FROM fund f JOIN sponsor s ON s.id = f.sponsor_id
+FROM fund f
 WHERE f.code = :code AND (f.begins_on IS NULL OR f.begins_on <= :day) AND (f.ends_on IS NULL OR f.ends_on >= :day)
     AND (f.is_for_all_canteens OR EXISTS (SELECT 1 FROM fund_canteen
         WHERE fund_id = f.id AND canteen_id = :canteen))

@@ -6,7 +6,7 @@ locks, and once more when it writes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -22,6 +22,7 @@ from canteen.checkin.serving_time import Hours
 from canteen.core.division import CanteenFacts
 from canteen.core.programme import Programme, Version
 from canteen.db import db, reading
+from canteen.sponsors.agreements.places import FundNames, fund_names
 from canteen.subsidies.models import ProgrammeBinding, WorkingDay
 from canteen.subsidies.queries import read_stored
 
@@ -31,7 +32,10 @@ EPOCH = "epoch"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One canteen as a check-in needs it. `bindings`: from which day which programme governs, earliest first."""
+    """One canteen as a check-in needs it. `bindings`: from which day which programme governs, earliest first.
+
+    `names`: what each fund of the district may be named by, so that no check-in asks for it.
+    """
 
     id: int
     code: str
@@ -41,6 +45,7 @@ class Place:
     price_fen: int | None
     facts: CanteenFacts
     bindings: tuple[tuple[date, Programme], ...]
+    names: Mapping[str, FundNames] = field(default_factory=dict)
 
     def programme_on(self, on: date) -> Programme | None:
         """The programme that binds this canteen on a day; a later binding ends the earlier."""
@@ -73,9 +78,9 @@ def read_standing(session: Session) -> Standing:
     """Read all standing facts as they are now."""
     number = revision(session)
     epoch = revision(session, EPOCH) or 1
-    bindings = _bindings(session)
+    bindings, names = _bindings(session), fund_names(session)
     places = {
-        row.id: _place(row, tuple(bindings.get(row.id, ()))) for row in session.scalars(select(Canteen))
+        row.id: _place(row, tuple(bindings.get(row.id, ())), names) for row in session.scalars(select(Canteen))
     }
     days = {row.day: row.is_workday for row in session.scalars(select(WorkingDay))}
     return Standing(number, epoch, places, days)
@@ -101,12 +106,12 @@ def _bindings(session: Session) -> dict[int, list[tuple[date, Programme]]]:
     return found
 
 
-def _place(row: Canteen, bindings: tuple[tuple[date, Programme], ...]) -> Place:
+def _place(row: Canteen, bindings: tuple[tuple[date, Programme], ...], names: Mapping[str, FundNames]) -> Place:
     hours = {period: (_time(span[0]), _time(span[1])) for period, span in row.hours.items()}
     return Place(
         id=row.id, code=row.code, name=row.name, zone=ZoneInfo(row.time_zone),
         hours=dict(sorted(hours.items(), key=lambda entry: entry[1])), price_fen=row.price_fen,
-        facts=rule_facts(row), bindings=bindings,
+        facts=rule_facts(row), bindings=bindings, names=names,
     )  # fmt: skip
 
 

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from canteen.canteens.hours import IN_WORDS
 from canteen.canteens.queries import revision
 from canteen.cards.models import MealCard
-from canteen.checkin.answers import joined_names, labels_of, utc_text
+from canteen.checkin.answers import labels_of, utc_text
 from canteen.checkin.deciding import price_of
 from canteen.checkin.models import CashMeal, Meal, Scan
 from canteen.checkin.outcome_words import MEAL, SLOT
 from canteen.checkin.serving_time import running_period, service_date
 from canteen.checkin.standing import Place, read_standing, standing_cache
+from canteen.checkin.strips import of_day
 from canteen.clock import now
 from canteen.core.calendar import age_on
 from canteen.core.errors import Refusal
@@ -25,7 +26,6 @@ from canteen.core.token import WellFormed, read_code
 from canteen.devices.models import Device
 from canteen.elders.models import CanteenElder, Elder
 from canteen.menus.queries import published_menu
-from canteen.sponsors.models import Fund, FundCanteen, Sponsor
 from canteen.wallets.models import Wallet
 
 MOST_FOUND = 8
@@ -40,6 +40,7 @@ class _Now:
     place: Place
     on: date
     period: str | None
+    is_workday: bool | None
 
 
 def till_of(session: Session, device_id: int, canteen_id: int) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def till_of(session: Session, device_id: int, canteen_id: int) -> dict[str, Any]
         "served": _served(session, current) if period else 0,
         "price_fen": price_fen,
         "menu": "、".join(menu.dishes) if menu and menu.dishes else None,
-        "strip": strip_of(session, place, on),
+        **of_day(session, place, on, current.is_workday, period).document(),
         "cashier": None,
         "now": utc_text(now()),
         "recent": _recent(session, device_id, on),
@@ -102,7 +103,7 @@ def _current(session: Session, canteen_id: int) -> _Now:
         standing = read_standing(session)
     place = standing.places[canteen_id]
     on, at = service_date(now(), place.zone)
-    return _Now(place, on, running_period(place.hours, at))
+    return _Now(place, on, running_period(place.hours, at), standing.is_workday(on))
 
 
 def _served(session: Session, current: _Now) -> int:
@@ -115,29 +116,6 @@ def _served(session: Session, current: _Now) -> int:
         CashMeal.meal_period == current.period,
     )  # fmt: skip
     return (session.scalar(meals) or 0) + (session.scalar(portions) or 0)
-
-
-def strip_of(session: Session, place: Place, on: date) -> str | None:
-    """The sponsors whose funds the rules of this day draw on here, and that still hold money."""
-    version = place.version_on(on)
-    codes = sorted(version.codes("sponsor")) if version else []
-    if not codes:
-        return None
-    here = select(FundCanteen.fund_id).where(
-        FundCanteen.fund_id == Fund.id, FundCanteen.canteen_id == place.id
-    )
-    rows = (
-        select(Sponsor.display_name)
-        .join(Fund, Fund.sponsor_id == Sponsor.id)
-        .where(
-            Fund.code.in_(codes), Fund.held_fen > 0,
-            or_(Fund.begins_on.is_(None), Fund.begins_on <= on),
-            or_(Fund.ends_on.is_(None), Fund.ends_on >= on),
-            or_(Fund.is_for_all_canteens, here.exists()),
-        )
-        .order_by(Fund.id)
-    )  # fmt: skip
-    return joined_names(session.scalars(rows).all())
 
 
 def _recent(session: Session, device_id: int, on: date) -> list[dict[str, Any]]:

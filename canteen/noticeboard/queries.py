@@ -15,7 +15,8 @@ from canteen.checkin.models import Meal, MealShare
 from canteen.elders.models import Elder
 from canteen.menus import queries as menus
 from canteen.menus.queries import DayRow
-from canteen.sponsors.models import Fund, Sponsor
+from canteen.sponsors.agreements.places import ShownAt, fund_names, once
+from canteen.sponsors.models import Fund
 from canteen.wallets.models import TopUp, Wallet
 
 SHOWN = 20
@@ -35,13 +36,13 @@ class CardPage:
 
 @dataclass(frozen=True, slots=True)
 class Eaten:
-    """One meal in the family's list; money in fen. `sponsors`: display names of those who gave to it."""
+    """One meal in the family's list; money in fen. `givers`: who gave to it, by the name that counted that day."""
 
     service_on: date
     meal_period: str
     elder_fen: int
     subsidy_fen: int
-    sponsors: Sequence[str]
+    givers: Sequence[ShownAt]
     at: datetime
 
 
@@ -112,31 +113,38 @@ def _records(session: Session, elder_id: int, zone: ZoneInfo) -> list[Eaten | Pa
 def _eaten(session: Session, elder_id: int) -> list[Eaten]:
     newest = select(Meal).where(Meal.elder_id == elder_id, Meal.cancelled_at.is_(None))
     meals = list(session.scalars(newest.order_by(Meal.id.desc()).limit(SHOWN)))
-    names = _sponsors(session, [meal.id for meal in meals])
+    names = _givers(session, meals)
     return [
         Eaten(
             service_on=meal.service_on,
             meal_period=meal.meal_period,
             elder_fen=meal.elder_fen,
             subsidy_fen=meal.price_fen - meal.elder_fen,
-            sponsors=names.get(meal.id, ()),
+            givers=names.get(meal.id, ()),
             at=meal.served_at,
         )
         for meal in meals
     ]
 
 
-def _sponsors(session: Session, meal_ids: Sequence[int]) -> Mapping[int, Sequence[str]]:
+def _givers(session: Session, meals: Sequence[Meal]) -> Mapping[int, Sequence[ShownAt]]:
     gave = (
-        select(MealShare.meal_id, Sponsor.display_name)
+        select(MealShare.meal_id, Fund.code)
         .join(Fund, Fund.id == MealShare.fund_id)
-        .join(Sponsor, Sponsor.id == Fund.sponsor_id)
-        .where(MealShare.meal_id.in_(meal_ids), MealShare.amount_fen > 0, MealShare.is_grant.is_(False))
+        .where(MealShare.meal_id.in_([meal.id for meal in meals]), MealShare.is_grant.is_(False))
+        .where(MealShare.amount_fen > 0)
         .order_by(MealShare.id)
     )
-    names: dict[int, list[str]] = {}
-    for meal_id, name in session.execute(gave):
-        known = names.setdefault(meal_id, [])
-        if name not in known:
-            known.append(name)
-    return names
+    funds: dict[int, list[str]] = {}
+    for meal_id, code in session.execute(gave):
+        funds.setdefault(meal_id, []).append(code)
+    known = fund_names(session, set().union(*funds.values())) if funds else {}
+    return {
+        meal.id: once(
+            name
+            for code in funds[meal.id]
+            for name in known[code].at("own", meal.canteen_id, meal.service_on, meal.meal_period)
+        )
+        for meal in meals
+        if meal.id in funds
+    }

@@ -93,7 +93,7 @@ def test_a_tablet_is_given_what_it_needs_to_serve_an_elder_by_itself(noon: Noon)
     assert (found["offline_fen"], found["low"], found["served"]) == (1600, 0, 0)
     assert sheet["place"]["days"] == ["2026-11-20", "2026-11-21", "2026-11-22"]
     assert sheet["place"]["periods"][0] == ["lunch", "午餐", "10:30", "13:00"]
-    assert sheet["menus"][0] == [1800, ["红烧带鱼", "宫保鸡丁"], 0, None, None]
+    assert sheet["menus"][0] == [1800, ["红烧带鱼", "宫保鸡丁"], 0, None, None, None, []]
     assert (sheet["window"], sheet["epoch"], sheet["since"]) == ("一号窗口", 1, None)
 
 

@@ -16,7 +16,15 @@ from canteen.core.errors import Refusal
 from canteen.core.roles import Role
 from canteen.core.spoken import BY_KEY, PHRASES
 from canteen.db import reading, transaction
-from tests.factories import enrol_device, make_canteen, make_fund, revoke_device, rows
+from tests.factories import (
+    bind_programme,
+    enrol_device,
+    make_canteen,
+    make_fund,
+    programme,
+    revoke_device,
+    rows,
+)
 from tests.signing_in import make_staff, sign_in_as
 
 BY = "system:tests"
@@ -109,6 +117,8 @@ def test_a_phrase_that_is_on_no_list_is_refused(sqlite_app: Flask) -> None:
 
 def test_a_tablet_takes_what_changed_and_nothing_else(app: Flask, client: FlaskClient) -> None:
     canteen_id = make_canteen()
+    gift = {"id": "gift", "title": "资助", "payer": "sponsor", "fund": "aixin", "pays": {"fixed": "5.00"}}
+    bind_programme(canteen_id, programme([gift]))
     make_fund("aixin", 100_000)
     tablet = enrol_device(canteen_id)
 

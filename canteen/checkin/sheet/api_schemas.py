@@ -36,7 +36,7 @@ SHEET: dict[str, Any] = {
     "backed_up_through": WHOLE,
     "window": TEXT,
     "place": PLACE,
-    "menus": {**ROWS, "nullable": True, "description": "One a slot: [price_fen, dishes, is_sold_out, strip, booked]"},
+    "menus": {**ROWS, "nullable": True, "description": "One a slot: [price_fen, dishes, is_sold_out, strip, booked, strip_sponsors, used_up]"},
     "badges": {**ROWS, "nullable": True, "description": "[ref, name, is_manager, sha256 in base64]"},
     "texts": TEXTS,
     "answers": {**ROWS, "description": "[elder_fen, payers by text number, then text number and meals left …]"},

@@ -2,7 +2,7 @@
 
     {"version", "since", "made_at", "lease_until", "epoch", "backed_up_through", "window",
      "place": {"code", "name", "zone", "days": [day…], "periods": [[meal_period, name, from, to]…]},
-     "menus": [[price_fen, [dish…], is_sold_out, strip, booked]…],           one a slot
+     "menus": [[price_fen, [dish…], is_sold_out, strip, booked, strip_sponsors, [used up…]]…],   one a slot
      "badges": [[ref, name, is_manager, sha256]…],
      "texts": [text…], "answers": [[elder_fen, [text no…], [text no, meals, …]] | null…], "rows": [[answer no…]…],
      "elders": [[ref, card, tail, name, address, age_years, keys, [text no…], hint, wallet_offline_fen, low,

@@ -21,6 +21,8 @@ from canteen.elders.queries import as_facts
 
 PAYERS = {"government": "政府", "collective": "集体", "family": "家人", "operator": "食堂"}
 VOUCHER = "服务券"
+UNNAMED = "爱心资助"
+"""A sponsor whose name may not be shown that day."""
 PERS = {"meal-period": "本餐", "day": "今天", "week": "本周", "month": "本月", "year": "今年"}
 
 
@@ -73,13 +75,12 @@ class Reckoner:
         settings = [_setting(standing, place, slot, gathered) for slot in slots]
         context = (standing.number, place.id, tuple(setting.key for setting in settings))
         known = self._kept if context == self._context else {}
-        names = {code: fund.terms.display_name for code, fund in gathered.funds.items()}
         kept: dict[int, tuple[tuple[Any, ...], Answers]] = {}
         for person in gathered.people:
             key = _key(person)
             before = known.get(person.id)
             if before is None or before[0] != key:
-                before = (key, _answers(person, place, settings, names))
+                before = (key, _answers(person, place, settings))
             kept[person.id] = before
         self._context, self._kept = context, kept
         return {elder_id: answers for elder_id, (_, answers) in kept.items()}
@@ -134,21 +135,18 @@ def _most(version: Version | None, price_fen: int | None, code: str) -> int:
     return (price_fen or 0) + sum(grant.fen for grant in grants if grant.fund == code)
 
 
-def _answers(
-    person: Person, place: Place, settings: Sequence[_Setting], names: Mapping[str, str]
-) -> Answers:
+def _answers(person: Person, place: Place, settings: Sequence[_Setting]) -> Answers:
     facts = {setting.on: _facts_on(person, setting.on) for setting in settings}
     drawn = {
         (use.rule_id, use.programme, use.first_on, use.last_on, use.meal_period): Used(use.meals, use.amount_fen)
         for use in person.drawn
     }
-    return tuple(_answer(person, place, setting, names, facts[setting.on], drawn) for setting in settings)
+    return tuple(_answer(person, place, setting, facts[setting.on], drawn) for setting in settings)
 
 
 def _answer(
-    person: Person, place: Place, setting: _Setting, names: Mapping[str, str], elder: ElderFacts,
-    drawn: Mapping[Window, Used],
-) -> Answer | None:  # fmt: skip
+    person: Person, place: Place, setting: _Setting, elder: ElderFacts, drawn: Mapping[Window, Used]
+) -> Answer | None:
     on, programme, version = setting.on, setting.programme, setting.version
     if setting.price_fen is None or programme is None or version is None:
         return None
@@ -165,7 +163,7 @@ def _answer(
     division = divide(setting.price_fen, facts, programme)
     if isinstance(division, NoVersion):
         return None
-    return Answer(division.elder_fen, _payers(division, names), _left(division, facts, version))
+    return Answer(division.elder_fen, _payers(division, place, setting), _left(division, facts, version))
 
 
 def _facts_on(person: Person, on: date) -> ElderFacts:
@@ -189,15 +187,17 @@ def _vouchers(person: Person, on: date) -> dict[str, int]:
     return held
 
 
-def _payers(division: Division, names: Mapping[str, str]) -> tuple[str, ...]:
-    shown = [_payer(share.payer, names) for share in division.shares[:-1] if share.fen]
+def _payers(division: Division, place: Place, setting: _Setting) -> tuple[str, ...]:
+    shown = [_payer(share.payer, place, setting) for share in division.shares[:-1] if share.fen]
     return tuple(dict.fromkeys(shown))
 
 
-def _payer(payer: str, names: Mapping[str, str]) -> str:
+def _payer(payer: str, place: Place, setting: _Setting) -> str:
     kind, _, code = payer.partition(":")
     if kind == "sponsor":
-        return names.get(code, "爱心资助")
+        names = place.names.get(code)
+        shown = names.at("till", place.id, setting.on, setting.meal_period) if names else []
+        return shown[0].name if shown else UNNAMED
     return VOUCHER if kind == "voucher" else PAYERS[kind]
 
 

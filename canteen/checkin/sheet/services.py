@@ -19,7 +19,7 @@ from canteen.checkin.sheet.document import Content, Scribe, delta, full, slots_o
 from canteen.checkin.sheet.gathering import Gathered, Slot, gather
 from canteen.checkin.sheet.reckoning import Reckoner
 from canteen.checkin.standing import Place, Standing, standing_cache
-from canteen.checkin.till import strip_of
+from canteen.checkin.strips import of_day
 from canteen.clock import now
 from canteen.db import db, reading, transaction
 from canteen.devices import services as devices
@@ -70,7 +70,7 @@ def make(standing: Standing, place: Place) -> Content:
         slots = slots_of(place, gathered)
         answers = workshop.reckoner.answers(standing, place, slots, gathered)
         with reading() as session:
-            menus = [_menu(session, place, gathered, slot) for slot in slots]
+            menus = [_menu(session, standing, place, gathered, slot) for slot in slots]
             shown = badges(session, place.id)
         return workshop.scribe.content(place, gathered, answers, menus, shown)
 
@@ -114,9 +114,11 @@ def _head(row: DeviceRow, standing: Standing) -> Document:
     }
 
 
-def _menu(session: Session, place: Place, gathered: Gathered, slot: Slot) -> list[Any]:
-    """Price, dishes, whether sold out, the strip of the day's sponsors, and how many are booked (None: no orders)."""
-    menu = gathered.menus.get(slot)
-    price_fen = price_of(place, slot[0], menu.price_fen if menu else None)
-    return [price_fen, list(menu.dishes) if menu else [], 0, strip_of(session, place, slot[0]), None]
-
+def _menu(session: Session, standing: Standing, place: Place, gathered: Gathered, slot: Slot) -> list[Any]:
+    """Price, dishes, whether sold out, the day's donors, how many are booked (None: no orders), its commercial
+    sponsors, and whose money has ended."""
+    menu, (on, period) = gathered.menus.get(slot), slot
+    price_fen = price_of(place, on, menu.price_fen if menu else None)
+    strip = of_day(session, place, on, standing.is_workday(on), period).document()
+    dishes = list(menu.dishes) if menu else []
+    return [price_fen, dishes, 0, strip["strip"], None, strip["strip_sponsors"], strip["used_up"]]

@@ -2,18 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from canteen.checkin.settling import current_standing
 from canteen.checkin.voice.models import FORMER, USED, VoiceChoice, VoiceClip
 from canteen.core.errors import Refusal
 from canteen.core.spoken import PHRASES, Phrase
-from canteen.sponsors.models import Fund, FundCanteen, Sponsor
+from canteen.sponsors.agreements.places import ShownAt, drawn, once
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,13 @@ def voice_document(session: Session, canteen_id: int, on: date) -> dict[str, Any
     columns = select(VoiceClip.phrase, VoiceClip.sha256, VoiceClip.media_type)
     rows = session.execute(columns.where(VoiceClip.canteen_id == canteen_id, VoiceClip.place == USED)).all()
     recorded = {row.phrase: row for row in rows}
+    shown = patrons(session, canteen_id, on)
     document: dict[str, Any] = {
         "speaks_amounts": choice.speaks_amounts,
         "speaks_sponsor": choice.speaks_sponsor,
         "shows_amounts": choice.shows_amounts,
-        "patrons": list(patrons(session, canteen_id, on)),
+        "patrons": [name.name for name in shown if not name.is_sponsorship],
+        "sponsors": [name.name for name in shown if name.is_sponsorship],
         "clips": [
             {
                 "key": phrase.key, "kind": phrase.kind, "text": phrase.text,
@@ -105,22 +107,13 @@ def voice_document(session: Session, canteen_id: int, on: date) -> dict[str, Any
     return {"version": hashlib.sha256(text.encode()).hexdigest()[:16], **document}
 
 
-def patrons(session: Session, canteen_id: int, on: date) -> Sequence[str]:
-    """Who supports the meals here this month, as agreed to be named: each once, in the order of their funds."""
-    first = on.replace(day=1)
-    here = select(FundCanteen.fund_id).where(FundCanteen.fund_id == Fund.id, FundCanteen.canteen_id == canteen_id)
-    rows = (
-        select(Sponsor.display_name)
-        .join(Fund, Fund.sponsor_id == Sponsor.id)
-        .where(
-            Fund.held_fen > 0,
-            or_(Fund.begins_on.is_(None), Fund.begins_on <= on),
-            or_(Fund.ends_on.is_(None), Fund.ends_on >= first),
-            or_(Fund.is_for_all_canteens, here.exists()),
-        )
-        .order_by(Fund.id)
-    )
-    return list(dict.fromkeys(session.scalars(rows)))
+def patrons(session: Session, canteen_id: int, on: date) -> list[ShownAt]:
+    """Who supports the meals here these days, as agreed to be named: each once, in the order of their funds."""
+    place = current_standing(session).places[canteen_id]
+    version = place.version_on(on)
+    codes = version.codes("sponsor") if version else frozenset[str]()
+    giving = [fund.code for fund in drawn(session, canteen_id, on, codes) if not fund.is_empty]
+    return once(name for code in giving if code in place.names for name in place.names[code].at("till", canteen_id, on))
 
 
 def _sound(session: Session, *found: Any) -> Sound:

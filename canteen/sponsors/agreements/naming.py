@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from canteen.audit.services import record
 from canteen.canteens.models import Canteen
+from canteen.canteens.services import raise_revision
 from canteen.clock import now
 from canteen.core.errors import Refusal
 from canteen.db import transaction
@@ -82,6 +83,7 @@ def give_naming(agreement_id: int, wish: Wish, leave: Leave, paper: Paper | None
         session.flush()
         if paper is not None:
             keep(session, agreement_id, paper, actor, row.id)
+        raise_revision(session)  # the tills keep the names
         record(session, "naming-given", actor, f"naming:{row.id}", wish.canteen_id, {"object": wish.object})
         return row.id
 
@@ -95,6 +97,7 @@ def complete_naming(agreement_id: int, naming_id: int, leave: Leave, paper: Pape
         _allow(row, leave)
         if paper is not None:
             keep(session, agreement_id, paper, actor, row.id)
+        raise_revision(session)
         record(session, "naming-allowed", actor, f"naming:{row.id}", row.canteen_id)
 
 
@@ -112,6 +115,7 @@ def withdraw_naming(agreement_id: int, naming_id: int, from_on: date, reason: st
             raise Refusal("naming-withdrawn", "这项冠名到那一天已经结束了。")
         row.withdrawn_on, row.withdrawn_reason, row.withdrawn_by = from_on, said, actor[:80]
         detail = {"from_on": from_on.isoformat()}
+        raise_revision(session)
         record(session, "naming-withdrawn", actor, f"naming:{row.id}", row.canteen_id, detail)
 
 

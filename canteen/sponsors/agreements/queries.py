@@ -259,6 +259,11 @@ def namings(session: Session, agreement_id: int) -> list[NamingRow]:
     return _namings(session, Naming.agreement_id == agreement_id)
 
 
+def all_namings(session: Session) -> list[NamingRow]:
+    """Every right of naming, by its first day."""
+    return _namings(session, Naming.id.is_not(None))
+
+
 def naming(session: Session, naming_id: int) -> NamingRow:
     """One right of naming. Raises Refusal `naming-unknown`."""
     found = _namings(session, Naming.id == naming_id)

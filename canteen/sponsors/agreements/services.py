@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from canteen.audit.services import record
+from canteen.canteens.services import raise_revision
 from canteen.clock import now
 from canteen.core.errors import Refusal
 from canteen.db import transaction
@@ -96,6 +97,7 @@ def change_agreement(agreement_id: int, terms: Terms, today: date, actor: str) -
             if was != row.nature:
                 for fund_id in _fund_ids(session, row.id):
                     _check_nature(session, row, fund_id)
+            raise_revision(session)  # what it declares decides which names the tills show
             record(session, "agreement-changed", actor, f"agreement:{row.id}", detail=_told(terms))
     except IntegrityError as error:
         raise _taken() from error
@@ -127,6 +129,7 @@ def allot(agreement_id: int, fund_code: str, amount_fen: int, actor: str) -> Non
             found.allotted_fen = amount_fen
         elif amount_fen:
             session.add(AgreementFund(agreement_id=row.id, fund_id=fund.id, allotted_fen=amount_fen))
+        raise_revision(session)  # a fund that an agreement feeds is named by its rights alone
         detail = {"fund": fund.code, "allotted_fen": amount_fen}
         record(session, "agreement-allotted", actor, f"agreement:{row.id}", detail=detail)
 
