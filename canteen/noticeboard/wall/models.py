@@ -32,7 +32,9 @@ class NoticeWithdrawal(Model):
     """Why a notice no longer holds; at most one row a notice."""
 
     __tablename__ = "public_notice_withdrawal"
-    notice_id: Mapped[int] = mapped_column(Id, ForeignKey("public_notice.id"), primary_key=True, autoincrement=False)
+    notice_id: Mapped[int] = mapped_column(
+        Id, ForeignKey("public_notice.id"), primary_key=True, autoincrement=False
+    )
     reason: Mapped[str] = mapped_column(String(200))
     withdrawn_by: Mapped[str] = mapped_column(String(80))
     withdrawn_at: Mapped[datetime] = mapped_column(Instant)
