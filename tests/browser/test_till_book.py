@@ -71,7 +71,8 @@ def test_the_book_knows_who_may_eat_and_what_they_pay(page: Page, live: Live) ->
     assert found["none"] is None
     assert found["period"] == {
         "on": "2026-11-20", "meal_period": "lunch", "name": "午餐", "hours": ["10:30", "13:00"], "price_fen": 1800,
-        "menu": "红烧带鱼、番茄炒蛋", "dishes": ["红烧带鱼", "番茄炒蛋"], "sold_out": False, "strip": None, "booked": None,
+        "menu": "红烧带鱼、番茄炒蛋", "dishes": ["红烧带鱼", "番茄炒蛋"], "sold_out": False, "strip": None, "strip_sponsors": None,
+        "used_up": [], "booked": None,
     }  # fmt: skip
     assert (found["canteen"], found["size"], found["window"]) == ({"code": "beimen", "name": "北门社区食堂"}, 2, "一号窗口")
     assert (found["regulars"], found["badge"]) == ([], None)

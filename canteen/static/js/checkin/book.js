@@ -8,7 +8,8 @@
  *
  * A meal period of a day; `booked` is null without orders.
  * @typedef {{on: string, meal_period: string, name: string, hours: [string, string], price_fen: number | null,
- *   menu: string | null, dishes: string[], sold_out: boolean, strip: string | null, booked: number | null}} Period
+ *   menu: string | null, dishes: string[], sold_out: boolean, strip: string | null, strip_sponsors: string | null, used_up: string[],
+ *   booked: number | null}} Period
  *
  * What an elder pays, who pays the rest, and how many meals each limit still allows, this one included.
  * @typedef {{elder_fen: number, payers: string[], left: {text: string, meals: number}[]}} Answer
@@ -137,10 +138,10 @@ export class Book {
     const slot = this.slots.indexOf(`${on}/${meal_period}`);
     if (slot < 0) return null;
     const { name, from, to } = this.periods[slot % this.periods.length];
-    const [price_fen, dishes, soldOut, strip, booked] = this.document.menus[slot];
+    const [price_fen, dishes, soldOut, strip, booked, strip_sponsors = null, used_up = []] = this.document.menus[slot];
     return {
       on, meal_period, name, hours: [from, to], price_fen, menu: dishes.length ? dishes.join("、") : null, dishes,
-      sold_out: Boolean(soldOut), strip, booked,
+      sold_out: Boolean(soldOut), strip, strip_sponsors, used_up, booked,
     };
   }
 

@@ -7,7 +7,7 @@ const PATIENCE_MS = 20000;
 /**
  * The canteen's own recordings: taken from the server while there is one, kept, decoded once, and played one after
  * another without a network.
- * @typedef {{version: string, speaks_amounts: boolean, speaks_sponsor: boolean, shows_amounts: boolean, patrons: string[],
+ * @typedef {{version: string, speaks_amounts: boolean, speaks_sponsor: boolean, shows_amounts: boolean, patrons: string[], sponsors?: string[],
  *   clips: {key: string, sha256: string}[]}} VoiceDocument
  * @typedef {{buffer: AudioBuffer, from_s: number, length_s: number}} Clip
  */

@@ -53,6 +53,6 @@ export class CustomerDisplay {
 
   idle() {
     const { day } = this.till;
-    return { canteen: day.canteen, meal: day.mealName(), hours: day.hours, menu: day.menu ?? "", strip: day.strip ?? "" };
+    return { canteen: day.canteen, meal: day.mealName(), hours: day.hours, menu: day.menu ?? "", strip: day.strip ?? "", sponsors: day.sponsors ?? "" };
   }
 }

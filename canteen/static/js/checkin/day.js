@@ -23,10 +23,7 @@ export class Day {
     this.served = 0;
     /** @type {number | null} */
     this.booked = null;
-    /** @type {string | null} */
-    this.strip = null;
-    /** @type {string | null} whose gift was used up, until the cashier has seen it once */
-    this.usedUp = null;
+    this.forgetStrip();
     /** @type {string | null} */
     this.menu = null;
     /** @type {number | null} */
@@ -43,7 +40,7 @@ export class Day {
     this.cashier = told.cashier ?? this.cashier;
     this.zone = told.zone ?? this.zone;
     if (!("meal_period" in told)) return;
-    if (this.on !== this.dateOf(Date.now()) || this.meal_period !== (told.meal_period ?? "")) this.strip = this.usedUp = null;
+    if (this.on !== this.dateOf(Date.now()) || this.meal_period !== (told.meal_period ?? "")) this.forgetStrip();
     this.meal_period = told.meal_period ?? "";
     this.period_name = told.meal_period_name ?? "";
     this.hours = told.hours ?? "";
@@ -52,16 +49,48 @@ export class Day {
     this.booked = told.booked ?? this.booked;
     this.menu = told.menu ?? null;
     this.price_fen = told.price_fen ?? null;
-    this.learnStrip(told.strip ?? null);
+    this.learnStrip(told);
+  }
+
+  /** Another meal: nothing is known of whose money helps it. */
+  forgetStrip() {
+    /** @type {string | null} who gives to this meal, as it may be shown */
+    this.strip = null;
+    /** @type {string | null} the commercial sponsors, who stand apart from those who give */
+    this.sponsors = null;
+    /** @type {string | null} whose money has ended, until the cashier has seen it once */
+    this.usedUp = null;
+    /** @type {Set<string> | null} whose money is known to have ended; null: nobody has told yet */
+    this.ended = null;
+  }
+
+  /** @param {{strip?: string | null, strip_sponsors?: string | null, used_up?: string[]}} told */
+  learnStrip({ strip = null, strip_sponsors = null, used_up = [] }) {
+    this.strip = strip;
+    this.sponsors = strip_sponsors;
+    this.learnEnded(used_up);
   }
 
   /**
-   * A sponsor that was there a moment ago and is not any more has given all that there was.
-   * @param {string | null} strip
+   * Whose money had ended before anybody looked is no news; whose ends while people eat is told once.
+   * @param {string[]} names
    */
-  learnStrip(strip) {
-    if (this.strip && !strip) this.usedUp = this.strip;
-    this.strip = strip;
+  learnEnded(names) {
+    const { ended } = this;
+    const news = ended ? names.filter((name) => !ended.has(name)) : [];
+    if (news.length) this.usedUp = [this.usedUp, ...news].filter(Boolean).join("、");
+    this.ended = new Set([...(ended ?? []), ...names]);
+  }
+
+  /**
+   * What the server said of a meal is newer than what it said of the day.
+   * @param {{used_up?: string[]}} result
+   */
+  hear({ used_up = [] }) {
+    if (!used_up.length) return;
+    this.learnEnded(used_up);
+    this.strip = without(this.strip, used_up);
+    this.sponsors = without(this.sponsors, used_up);
   }
 
   /** @param {import("./book.js").Book | null} book */
@@ -86,9 +115,9 @@ export class Day {
     const { on, meal_period } = this.moment(now_ms);
     if (on === this.on && (meal_period ?? "") === this.meal_period) return false;
     Object.assign(this, {
-      on, meal_period: meal_period ?? "", period_name: "", hours: "", served: 0, booked: null, strip: null, usedUp: null,
-      menu: null, price_fen: null,
+      on, meal_period: meal_period ?? "", period_name: "", hours: "", served: 0, booked: null, menu: null, price_fen: null,
     });
+    this.forgetStrip();
     const meal = meal_period && this.book.period(on, meal_period);
     if (meal) this.takeMeal(meal);
     return true;
@@ -101,7 +130,7 @@ export class Day {
     this.booked = meal.booked;
     this.menu = meal.menu;
     this.price_fen = meal.price_fen;
-    this.learnStrip(meal.strip);
+    this.learnStrip(meal);
   }
 
   /**
@@ -162,6 +191,16 @@ export class Day {
   dateOf(instant_ms) {
     return new Date(instant_ms).toLocaleDateString("sv-SE", { timeZone: this.zone });
   }
+}
+
+/**
+ * The names that are left; beyond two only their number was told, and the rest comes with the next look at the day.
+ * @param {string | null} names
+ * @param {string[]} ended
+ */
+function without(names, ended) {
+  const kept = (names ?? "").replace(/等 \d+ 家$/, "").split("、").filter((name) => name && !ended.includes(name));
+  return kept.length ? kept.join("、") : null;
 }
 
 /** @param {string} clock such as 10:30 */

@@ -179,10 +179,11 @@ export class Desk {
    * @param {any} result
    */
   answer(one, result) {
-    const { panels, bus, recent } = this.parts;
+    const { panels, bus, recent, day } = this.parts;
     bus.tell("answer", { scan: one.scan, result, by: "server" });
     if (result.state === "MEAL" || result.code === "SERVED_ANYWAY") this.serve(one, result);
     else recent.remove(one.scan.scan_id);
+    if (result.state === "MEAL") day.hear(result);
     const panel = panels.answer(result);
     if (this.current?.scan.scan_id === one.scan.scan_id) {
       this.show(panel);

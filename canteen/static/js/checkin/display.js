@@ -11,7 +11,7 @@ const SMALLEST_FIT = 0.4;
 /**
  * The screen that faces the diners: who may eat, in letters to be read from the queue. It knows what the till of the same
  * tablet tells it and nothing else.
- * @typedef {{canteen: string, meal: string, hours: string, menu: string, strip: string}} Idle
+ * @typedef {{canteen: string, meal: string, hours: string, menu: string, strip: string, sponsors?: string}} Idle
  * @typedef {{kind: string, verdict?: string, called?: string, pay?: string, idle: Idle}} Message
  */
 export class Display {
@@ -68,7 +68,7 @@ export class Display {
   }
 
   /** @param {Idle} idle */
-  rest({ canteen, meal, hours, menu, strip }) {
+  rest({ canteen, meal, hours, menu, strip, sponsors }) {
     this.root.dataset.kind = "ready";
     const dishes = menu.split("、").filter(Boolean);
     fill(this.field,
@@ -77,7 +77,8 @@ export class Display {
       dishes.length ? el("div", { class: "display-menu" },
         el("p", { class: "display-today", text: this.words.say("display.today", { meal }) }),
         el("ul", {}, ...dishes.map((dish) => el("li", { text: dish })))) : null,
-      strip ? el("p", { class: "gift", text: this.words.say("display.gift", { names: strip }) }) : null);
+      strip ? el("p", { class: "gift", text: this.words.say("display.gift", { names: strip }) }) : null,
+      sponsors ? el("p", { class: "gift", text: this.words.say("display.paid", { names: sponsors }) }) : null);
   }
 
   closed() {
@@ -109,7 +110,8 @@ export const STATES = /** @type {Record<string, Message | null>} */ ({
   "ready-long": {
     kind: "ready",
     idle: {
-      canteen: "新城街道幸福里社区老年助餐服务中心", meal: "午餐", hours: "10:30-13:00", strip: "上海市浦东新区某某街道爱心企业联合会慈善基金会",
+      canteen: "新城街道幸福里社区老年助餐服务中心", meal: "午餐", hours: "10:30-13:00", strip: "上海市浦东新区某某街道爱心企业联合会慈善基金会敬老会",
+      sponsors: "万胜皮制品厂与示范乳品公司社区共建合作商户联合会",
       menu: "红烧带鱼、宫保鸡丁、番茄炒蛋、清炒菠菜、香菇青菜、紫菜蛋花汤、杂粮米饭、时令水果",
     },
   },

@@ -13,6 +13,8 @@ import { price, yuan } from "./money.js";
  */
 
 const NEEDS_SECOND_TAP = new Set(["serve", "full-price"]);
+/** What the elder waits for, or what may do harm, goes before whose money has ended. */
+const PRESSING = new Set(["R12", "R13", "R17"]);
 const BANDS = /** @type {Record<string, string>} */ ({ R11: "again", JUST: "just", TAB: "tab", TURN: "tab", PLAIN: "stop" });
 
 /** Turns what the server answered into what the stage shows. It words and arranges; it decides nothing. */
@@ -36,7 +38,7 @@ export class Panels {
     const { words, day } = this;
     return {
       kind: "ready", code: "ready", verdict: words.say("ready.verdict"), line: words.say(this.readyLine),
-      menu: day.menuLine(), gift: this.gift(day.strip), last, actions: [],
+      menu: day.menuLine(), gift: this.gift(), last, actions: [],
     };
   }
 
@@ -70,7 +72,7 @@ export class Panels {
       name: result.elder?.name ?? "", detail: this.detailOf(result.elder),
       pay: isPriced ? words.say("meal.pays", { amount: price(result.elder_fen) }) : words.say("meal.priced-later"),
       figures: isPriced ? this.figuresOf(result) : [], isLow: Boolean(result.elder?.low),
-      gift: this.gift(result.strip ?? this.day.strip), note: this.noteOf(result),
+      gift: this.gift(result), note: this.noteOf(result),
       stays: result.cash_fen > 0, actions: this.mealActions(result),
     };
   }
@@ -113,7 +115,7 @@ export class Panels {
     return {
       kind: "accept", code: "SERVED_ANYWAY", verdict: this.words.say("meal.verdict"), tag: this.tagOf(result),
       name: result.elder?.name ?? "", detail: this.detailOf(result.elder), note: this.noteFrom("SERVED"),
-      gift: this.gift(this.day.strip), actions: [],
+      gift: this.gift(), actions: [],
     };
   }
 
@@ -202,10 +204,12 @@ export class Panels {
 
   /** @param {any} result */
   noteOf(result) {
-    const used = this.day.usedUp;
-    this.day.usedUp = null; // Said once.
-    if (used && !(result.cash_fen > 0)) return this.noteFrom("USEDUP", { names: used });
     const code = this.noteCode(result);
+    const used = this.day.usedUp;
+    if (used && !PRESSING.has(code)) {
+      this.day.usedUp = null; // Said once.
+      return this.noteFrom("USEDUP", { names: used });
+    }
     if (code) return this.noteFrom(code, this.noteValues(result));
     return undefined;
   }
@@ -272,8 +276,16 @@ export class Panels {
     return [...parts, ...(elder.labels ?? [])].join(" · ");
   }
 
-  /** @param {string | null | undefined} names */
-  gift(names) {
-    return names ? this.words.say("gift", { names }) : undefined;
+  /**
+   * Whose money helps the meal, for all alike; commercial sponsors in words of their own.
+   * @param {{strip?: string | null, strip_sponsors?: string | null}} [result]
+   */
+  gift(result) {
+    const donors = result?.strip ?? this.day.strip;
+    const sponsors = result?.strip_sponsors ?? this.day.sponsors;
+    const said = [
+      donors ? this.words.say("gift", { names: donors }) : "", sponsors ? this.words.say("gift.paid", { names: sponsors }) : "",
+    ].filter(Boolean);
+    return said.length ? said.join("　") : undefined;
   }
 }

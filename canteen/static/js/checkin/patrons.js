@@ -13,19 +13,26 @@ export class Patrons {
     this.root = root;
     this.words = words;
     this.stage = stage;
-    /** @type {string[]} */
-    this.names = [];
+    /** @type {string[]} what stands there, one after another */
+    this.lines = [];
+    /** @type {string[]} what stands there where nothing may move */
+    this.still = [];
     this.at = 0;
   }
 
-  /** @param {string[]} names as agreed with each patron */
-  show(names) {
+  /**
+   * @param {string[]} names as agreed with each patron
+   * @param {string[]} [sponsors] commercial ones, who give nothing and stand apart
+   */
+  show(names, sponsors = []) {
     clearInterval(this.timer);
-    this.names = names;
+    const said = /** @type {[string, string[]][]} */ ([["patrons.line", names], ["patrons.paid", sponsors]]);
+    this.lines = said.flatMap(([way, all]) => all.map((each) => this.words.say(way, { names: each })));
+    this.still = said.filter(([, all]) => all.length).map(([way, all]) => this.words.say(way, { names: this.all(all) }));
     this.at = 0;
-    this.root.hidden = names.length === 0;
+    this.root.hidden = this.lines.length === 0;
     this.draw();
-    if (names.length > 1 && !this.isStill) this.timer = setInterval(() => this.turn(), TURN_MS);
+    if (this.lines.length > 1 && !this.isStill) this.timer = setInterval(() => this.turn(), TURN_MS);
   }
 
   get isStill() {
@@ -33,21 +40,23 @@ export class Patrons {
   }
 
   turn() {
-    this.at = (this.at + 1) % this.names.length;
+    this.at = (this.at + 1) % this.lines.length;
     this.draw();
   }
 
   draw() {
-    if (!this.names.length) return;
-    const shown = this.isStill ? this.all() : this.names[this.at];
-    this.root.textContent = this.words.say("patrons.line", { names: shown });
+    if (!this.lines.length) return;
+    this.root.textContent = this.isStill ? this.still.join("　") : this.lines[this.at];
     this.stage.fit();
   }
 
-  /** Where nothing may move, two names stand and the rest are counted. */
-  all() {
-    const [first, second] = this.names;
-    if (this.names.length <= 2) return this.names.join("、");
-    return this.words.say("patrons.more", { names: `${first}、${second}`, count: this.names.length });
+  /**
+   * Where nothing may move, two names stand and the rest are counted.
+   * @param {string[]} names
+   */
+  all(names) {
+    const [first, second] = names;
+    if (names.length <= 2) return names.join("、");
+    return this.words.say("patrons.more", { names: `${first}、${second}`, count: names.length });
   }
 }

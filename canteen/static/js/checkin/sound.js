@@ -71,7 +71,7 @@ export class Sound {
   }
 
   learn() {
-    this.patrons.show(this.clips.document?.patrons ?? []);
+    this.patrons.show(this.clips.document?.patrons ?? [], this.clips.document?.sponsors ?? []);
     this.display.learn(this.clips.document);
     this.draw();
   }

@@ -38,6 +38,11 @@ export class Stage {
     this.fit();
   }
 
+  /** A name of sixteen characters stands in full size, whatever the words around it. */
+  get giftRoom() {
+    return 16 + [...this.words.say("gift", { names: "" })].length;
+  }
+
   /** The same card is still there: say so once, and change nothing. */
   pulse() {
     this.seen.hidden = false;
@@ -56,7 +61,7 @@ export class Stage {
       panel.last ? this.lastStrip(panel.last) : null,
       el("p", { class: "verdict" }, this.symbol(SYMBOLS[panel.kind]), el("span", { text: panel.verdict }), this.tag(panel.tag)),
       el("div", { class: "matter" }, ...this.matter(panel)),
-      panel.gift ? line("gift", panel.gift, 16) : null,
+      panel.gift ? line("gift", panel.gift, this.giftRoom) : null,
     ];
   }
 

@@ -16,7 +16,7 @@ const DAY = {
   hours: "10:30-13:00", served: 128, price_fen: 1500, strip: "德康大药房", menu: "红烧带鱼、番茄炒蛋、清炒菠菜、紫菜蛋花汤",
 };
 const LONG_DAY = {
-  ...DAY, canteen: { name: "新城街道幸福里社区老年助餐服务中心" }, strip: "上海市浦东新区某某街道爱心企业联合会慈善基金会",
+  ...DAY, canteen: { name: "新城街道幸福里社区老年助餐服务中心" }, strip: "上海市浦东新区某某街道爱心企业联合会慈善基金会敬老会",
   menu: "红烧带鱼、宫保鸡丁、番茄炒蛋、清炒菠菜、香菇青菜、紫菜蛋花汤、杂粮米饭、时令水果",
 };
 const AT = "2026-11-20T03:42:00Z";
@@ -34,6 +34,7 @@ const ANSWERS = {
   accept: meal({}),
   free: meal({ elder_fen: 0, wallet_fen: 0 }),
   long: meal({ elder: { ...LONGEST, labels: [] }, price_fen: 999999, elder_fen: 999999, balance_fen: 999999, strip: LONG_DAY.strip }),
+  sponsored: meal({ strip_sponsors: "示范乳品" }),
   diet: meal({ elder: { ...YANG, labels: ["软食"] } }),
   allergy: meal({ notices: ["R17"], elder: LONGEST, strip: LONG_DAY.strip, elder_fen: 999999, price_fen: 999999 }),
   cash: meal({ wallet_fen: 250, cash_fen: 250, balance_fen: 0 }),

@@ -97,7 +97,7 @@ export function accept(meal, answer, elder, means) {
     change: { shown_elder_fen: elder_fen, price_basis: "subsidised", ...means },
     result: {
       state: "MEAL", code: null, price_fen: meal.price_fen, elder_fen, wallet_fen: elder_fen - cash_fen, cash_fen,
-      notices: noticesOf(meal, answer, elder), strip: meal.strip, elder, isLocal: true,
+      notices: noticesOf(meal, answer, elder), strip: meal.strip, strip_sponsors: meal.strip_sponsors, elder, isLocal: true,
     },
   };
 }
@@ -122,7 +122,10 @@ function cashFirst(meal, answer, elder) {
 function guest(meal) {
   return {
     serves: true, decision: "GUEST", change: {},
-    result: { state: "MEAL", code: "GUEST", notices: ["R09"], strip: meal?.strip ?? null, elder: null, isLocal: true },
+    result: {
+      state: "MEAL", code: "GUEST", notices: ["R09"], strip: meal?.strip ?? null, strip_sponsors: meal?.strip_sponsors ?? null,
+      elder: null, isLocal: true,
+    },
   };
 }
 
