@@ -53,6 +53,54 @@ class Settings:
         )
     )
 
+    smtp_host: str = field(
+        default_factory=lambda: setting(
+            "CANTEEN_SMTP_HOST", "", "Mail server that sends donors' statements; without one they go to the drop folder."
+        )
+    )
+    smtp_port: str = field(
+        default_factory=lambda: setting(
+            "CANTEEN_SMTP_PORT", "", "Its port; default 587 with starttls, 465 with tls, 25 with none."
+        )
+    )
+    smtp_security: str = field(
+        default_factory=lambda: setting(
+            "CANTEEN_SMTP_SECURITY", "starttls", "starttls, tls or none; with none nobody signs in."
+        )
+    )
+    smtp_ca_file: str = field(
+        default_factory=lambda: setting(
+            "CANTEEN_SMTP_CA_FILE", "", "PEM file of the authority that a mail server of one's own is trusted by."
+        )
+    )
+    smtp_account: str = field(
+        default_factory=lambda: setting("CANTEEN_SMTP_ACCOUNT", "", "Account at the mail server, if it asks for one.")
+    )
+    smtp_password: str = field(
+        repr=False,
+        default_factory=lambda: setting(
+            "CANTEEN_SMTP_PASSWORD", "", "That account's password; better in a file, see the next."
+        ),
+    )
+    smtp_password_file: str = field(
+        default_factory=lambda: setting(
+            "CANTEEN_SMTP_PASSWORD_FILE", "", "File with that password, readable by the service's account alone."
+        )
+    )
+    mail_sender: str = field(
+        default_factory=lambda: setting("CANTEEN_MAIL_SENDER", "", "Address that statements are sent from.")
+    )
+    named_drop: str = field(
+        default_factory=lambda: setting(
+            "CANTEEN_DROP_FOLDER", "", "Where statements are put when no mail server is set; default `outgoing`."
+        )
+    )
+
+    @property
+    def drop_folder(self) -> Path:
+        """Where what is sent without a mail server is put, for somebody to hand on."""
+        return Path(self.named_drop) if self.named_drop else self.home / "outgoing"
+
     @property
     def public_host(self) -> str:
         """The host in the cards' codes: from the environment, else as kept by `canteen init`, else none."""

@@ -16,6 +16,7 @@ from canteen.keys import read_or_make
 from canteen.lan.keeping import renew_if_needed
 from canteen.oversight.signals.services import look_for_signals
 from canteen.settlement.rendering import render_waiting
+from canteen.settlement.sending.services import send_waiting
 from canteen.settlement.trial.services import run_waiting_trials
 from canteen.staff.services import first_administrator
 from canteen.subsidies.services import seed_vocabulary
@@ -75,7 +76,7 @@ def init(host: str | None, as_json: bool) -> None:
 @click.option("--once", is_flag=True, help="Do what waits and stop.")
 @json_option
 def work(once: bool, as_json: bool) -> None:
-    """Render what waits to be rendered, expire vouchers, look for signals, divide trials, link the audit chain."""
+    """Render and send what waits, expire vouchers, look for signals, divide trials, link the audit chain."""
     done = do_waiting_work()
     while not once:
         time.sleep(5)
@@ -90,7 +91,7 @@ def do_waiting_work(*, is_patient: bool = False) -> int:
     """
     settings: Settings = current_app.config["CANTEEN"]
     made = render_waiting() + expire_vouchers(today(settings.default_zone)) + make_visit_tasks()
-    made += look_for_signals(is_patient=is_patient) + run_waiting_trials()
+    made += send_waiting(settings) + look_for_signals(is_patient=is_patient) + run_waiting_trials()
     return made + link_chain() + renew_if_needed(settings, now())
 
 

@@ -13,6 +13,7 @@ from canteen.core.calendar import Period, parse_month, parse_period
 from canteen.core.errors import Finding, Refusal
 from canteen.core.money import yuan
 from canteen.settlement.handing_out import hand_out
+from canteen.settlement.sending import cli as sending_cli
 from canteen.settlement.services import CloseResult, close_month
 from canteen.settlement.trial import cli as trial_cli
 from canteen.settlement.verification import verify_all
@@ -156,5 +157,6 @@ def verify(as_json: bool) -> None:
         answer_no()
 
 
+statement.add_command(sending_cli.send)
 # `programme trial` joins the group of its slice, which knows nothing of it.
 COMMANDS = [close, statements, statement, verify, *trial_cli.COMMANDS]

@@ -44,6 +44,11 @@ class SponsorRow:
     used_fen: int
     balance_fen: int
 
+    @property
+    def masked_email(self) -> str:
+        """The address as pages show it: zh***@example.org."""
+        return masked_email(self.contact_email)
+
 
 @dataclass(frozen=True, slots=True)
 class NameRow:
@@ -164,6 +169,14 @@ def sponsor(session: Session, sponsor_id: int) -> SponsorRow:
     if row is None:
         raise unknown_sponsor()
     return _sponsor_row(row, money.funds(session, sponsor_id))
+
+
+def masked_email(address: str | None) -> str:
+    """An address for pages: zh***@example.org; nothing for none."""
+    if not address:
+        return ""
+    local, _at, domain = address.rpartition("@")
+    return f"{local[: min(2, len(local) - 1)]}***@{domain}"
 
 
 def unknown_sponsor() -> Refusal:
