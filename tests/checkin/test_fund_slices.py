@@ -32,8 +32,9 @@ from tests.factories import (
 )
 
 TILLS = 30
-# Money for 96 meals of 5.00 is the line: 2 times 16 slices of the dearest meal, 15.00.
-MEALS = (0, 1, 7, 60, 97, 200)
+# A fund is cut above 480.00: 2 times 16 slices of the dearest meal, 15.00. With 3.00 beside, money for 95 meals of 5.00
+# lies just below that line, and for 96 just above it. The others are the ends of what must hold, and their neighbours.
+MEALS = (0, 1, 95, 96, 199, 200)
 PLENTY_FEN = 1_000_003
 
 
