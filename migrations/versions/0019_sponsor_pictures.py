@@ -64,7 +64,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("check_code", sa.String(8), nullable=False),
         sa.Column("facts", JSON, nullable=False),
-        sa.Column("meal_ids", JSON, nullable=False),
+        sa.Column("counted", JSON, nullable=False),
         sa.ForeignKeyConstraint(["naming_id"], ["naming.id"], name=op.f("fk_named_day_card_naming_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_named_day_card")),
         sa.UniqueConstraint("naming_id", "number", name=op.f("uq_named_day_card_naming_id_number")),

@@ -23,4 +23,4 @@ class NamedDayCard(Model):
     made_at: Mapped[datetime] = mapped_column(Instant)
     check_code: Mapped[str] = mapped_column(String(8))
     facts: Mapped[dict[str, Any]] = mapped_column(Json)  # what stands on the card
-    meal_ids: Mapped[list[int]] = mapped_column(Json)  # what its figures were counted from; never shown
+    counted: Mapped[list[list[Any]]] = mapped_column(Json)  # elder and meal period of each meal; never shown

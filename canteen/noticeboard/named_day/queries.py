@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
 from canteen.checkin.models import Meal, MealShare
+from canteen.noticeboard.named_day.counting import Paid
 from canteen.noticeboard.named_day.models import NamedDayCard
 from canteen.sponsors.agreements import queries as agreements
 from canteen.sponsors.agreements import showing
@@ -59,25 +60,14 @@ class CardFacts:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card as it was made."""
+    """A card as it was made. `counted`: elder and meal period of each meal behind its figures; never shown."""
 
     naming_id: int
     number: int
     made_at: datetime
     check_code: str
     facts: CardFacts
-
-
-@dataclass(frozen=True, slots=True)
-class Paid:
-    """A meal to which one fund gave something, and at which canteen."""
-
-    meal_id: int
-    elder_id: int
-    canteen_id: int
-    fund_id: int
-    meal_period: str
-    price_fen: int
+    counted: tuple[tuple[int, str], ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +108,12 @@ def _line(session: Session, naming_id: int) -> CardLine | None:
 def named_day(session: Session, naming_id: int) -> NamedDay | None:
     """A right of naming one day at one canteen; None where there is none of this number, or it names something else."""
     rows = select(Naming, Canteen).join(Canteen, Canteen.id == Naming.canteen_id).where(Naming.id == naming_id)
-    found = session.execute(rows.where(Naming.object == "day", Naming.named_on.is_not(None))).first()
-    if found is None:
+    found = session.execute(rows.where(Naming.object == "day")).first()
+    if found is None or found[0].named_on is None:
         return None
     row, canteen = found
     right, agreed = agreements.naming(session, naming_id), agreements.agreement(session, row.agreement_id)
-    return NamedDay(right, agreed, row.named_on, canteen.id, canteen.name, canteen.time_zone)
+    return NamedDay(right, agreed, found[0].named_on, canteen.id, canteen.name, canteen.time_zone)
 
 
 def has_card(session: Session, day: NamedDay) -> bool:
@@ -148,7 +138,11 @@ def paid_meals(session: Session, day: NamedDay) -> list[Paid]:
         .having(func.sum(MealShare.amount_fen) > 0)
         .order_by(MealShare.meal_id, MealShare.fund_id)
     )
-    return [Paid(*row) for row in session.execute(rows)]
+    return [
+        Paid(meal_id, elder_id, canteen_id, fund_id, period, price_fen)
+        for meal_id, elder_id, canteen_id, fund_id, period, price_fen in session.execute(rows)
+        if fund_id is not None
+    ]
 
 
 def newest(session: Session, naming_id: int) -> Card | None:
@@ -171,7 +165,8 @@ def by_check_code(session: Session, code: str) -> Card | None:
 
 def as_card(row: NamedDayCard) -> Card:
     """A card of the database as others see it."""
-    return Card(row.naming_id, row.number, row.made_at, row.check_code, facts_from(row.facts))
+    counted = tuple((elder_id, period) for elder_id, period in row.counted)
+    return Card(row.naming_id, row.number, row.made_at, row.check_code, facts_from(row.facts), counted)
 
 
 def facts_from(kept: Mapping[str, Any]) -> CardFacts:

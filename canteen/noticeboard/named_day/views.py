@@ -1,7 +1,200 @@
-"""The card of a named day."""
+"""The card of a named day: for its sponsor, for the office, and for who was sent one and wants to check it."""
 
-from flask import Blueprint
+from __future__ import annotations
 
-import canteen.noticeboard.named_day.queries  # noqa: F401 - its tables
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask_babel import force_locale
+from werkzeug.wrappers import Response as BaseResponse
+
+from canteen.core.errors import Refusal
+from canteen.core.roles import OFFICE
+from canteen.db import reading
+from canteen.noticeboard.named_day import queries, services, wording
+from canteen.noticeboard.named_day.drawing import draw_card
+from canteen.noticeboard.named_day.forms import CardCodeForm
+from canteen.noticeboard.named_day.queries import Card
+from canteen.noticeboard.named_day.services import Look
+from canteen.noticeboard.named_day.wording import ToldCard
+from canteen.noticeboard.portal import passes
+from canteen.sponsors.pictures import queries as pictures
+from canteen.web.access import public, requires
+from canteen.web.headers import private_link
+from canteen.web.languages import LANGUAGES, language
+from canteen.web.limits import limiter
+from canteen.web.refusals import sentence, status_of
 
 bp = Blueprint("named_day", __name__)
+wording.register()
+
+TRIES = "10 per minute; 60 per hour"
+draw = functools.lru_cache(maxsize=32)(draw_card)
+
+
+@bp.get("/s/days/<int:naming_id>")
+@public()
+@private_link
+def sponsor_card(naming_id: int) -> BaseResponse:
+    """The card of a named day, for the sponsor whose day it was."""
+    return _for_sponsor(lambda sponsor_id: _sponsor_page(services.look(naming_id, sponsor_id=sponsor_id)))
+
+
+@bp.get("/s/days/<int:naming_id>.png")
+@public()
+@private_link
+def sponsor_picture(naming_id: int) -> BaseResponse:
+    """The same as a picture to forward."""
+    return _for_sponsor(lambda sponsor_id: _picture(services.look(naming_id, sponsor_id=sponsor_id)))
+
+
+@bp.post("/s/days/<int:naming_id>/renew")
+@public()
+@private_link
+@limiter.limit(TRIES)
+def renew(naming_id: int) -> BaseResponse:
+    """Make the card anew after a correction."""
+
+    def act(sponsor_id: int) -> BaseResponse:
+        services.look(naming_id, sponsor_id=sponsor_id)
+        services.make_card(naming_id)
+        return redirect(url_for("noticeboard.named_day.sponsor_card", naming_id=naming_id, lang=_asked()), 303)
+
+    return _for_sponsor(act)
+
+
+@bp.get("/s/pictures/<int:picture_id>")
+@public()
+@private_link
+def shown_picture(picture_id: int) -> BaseResponse:
+    """A picture that the sponsor may see while its consent lasts; 404 for everybody else."""
+    held = passes.read()
+    if held is None:
+        abort(404)
+    with reading() as session:
+        content = pictures.shown_content(session, held.sponsor_id, picture_id)
+    return _image(content, "image/jpeg")
+
+
+@bp.get("/agreements/<int:agreement_id>/namings/<int:naming_id>/card")
+@requires(*OFFICE)
+def office_card(agreement_id: int, naming_id: int) -> str:
+    """The card of a named day, as its sponsor sees it."""
+    look = services.look(naming_id, agreement_id=agreement_id)
+    return render_template("noticeboard/named_day/office.html", look=look, **_told(look), lang=None)
+
+
+@bp.get("/agreements/<int:agreement_id>/namings/<int:naming_id>/card.png")
+@requires(*OFFICE)
+def office_picture(agreement_id: int, naming_id: int) -> BaseResponse:
+    """The same as a picture to forward."""
+    with _in_language():
+        return _picture(services.look(naming_id, agreement_id=agreement_id))
+
+
+@bp.post("/agreements/<int:agreement_id>/namings/<int:naming_id>/card")
+@requires(*OFFICE)
+def office_renew(agreement_id: int, naming_id: int) -> BaseResponse:
+    """Make the card anew after a correction."""
+    services.look(naming_id, agreement_id=agreement_id)
+    services.make_card(naming_id)
+    page = url_for("noticeboard.named_day.office_card", agreement_id=agreement_id, naming_id=naming_id)
+    return redirect(page, 303)
+
+
+@bp.get("/d")
+@public()
+def check() -> str:
+    """Asks for the code at the foot of a card."""
+    with _in_language():
+        return render_template("noticeboard/named_day/check.html", form=CardCodeForm(), card=None, lang=_asked())
+
+
+@bp.post("/d", endpoint="checked")
+@public()
+@limiter.limit(TRIES)
+def show_checked() -> BaseResponse:
+    """What the card with this code says, to compare; it names nobody but the sponsor."""
+    with _in_language():
+        form, card = CardCodeForm(), None
+        if form.validate_on_submit():
+            with reading() as session:
+                card = queries.by_check_code(session, form.typed())
+                newest = queries.newest(session, card.naming_id) if card else None
+            if card is not None and newest is not None:
+                html = render_template(
+                    "noticeboard/named_day/check.html", form=form, card=_words(card), lang=_asked(),
+                    is_outdated=newest.number > card.number,
+                )  # fmt: skip
+                return make_response(html)
+            wrong = Refusal("card-code-wrong", "没有这个核对码的卡片。请照卡片再核对一次。")
+            form.code.errors = [sentence(wrong)]
+        html = render_template("noticeboard/named_day/check.html", form=form, card=None, lang=_asked())
+        return make_response(html, 400)
+
+
+def _for_sponsor(act: Callable[[int], BaseResponse]) -> BaseResponse:
+    """What an act answers to who came by a link that stands; others go to where links are explained."""
+    held = passes.read()
+    if held is None:
+        return redirect(passes.PATH, 303)
+    with _in_language():
+        try:
+            return act(held.sponsor_id)
+        except Refusal as refusal:
+            told = {"sentence": sentence(refusal), "lang": _asked()}
+            return make_response(render_template("noticeboard/named_day/none.html", **told), status_of(refusal))
+
+
+def _sponsor_page(look: Look) -> BaseResponse:
+    told = {**_told(look), "lang": _asked()}
+    return make_response(render_template("noticeboard/named_day/card.html", look=look, **told))
+
+
+def _told(look: Look) -> dict[str, object]:
+    number = request.args.get("no", type=int)
+    card = look.numbered(number)
+    told = _words(card, look.day.time_zone)
+    return {"card": told, "number": card.number, "lacking": _lacking(told), "facts": card.facts}
+
+
+def _lacking(card: ToldCard) -> str:
+    """Why no picture can be drawn; empty where it can."""
+    try:
+        draw(card)
+    except Refusal as refusal:
+        return sentence(refusal)
+    return ""
+
+
+def _picture(look: Look) -> BaseResponse:
+    card = look.numbered(request.args.get("no", type=int))
+    name = f"{look.day.named_on.isoformat()}-{look.day.right.id}-{card.number}.png"
+    return _image(draw(_words(card, look.day.time_zone)), "image/png", name if "save" in request.args else "")
+
+
+def _image(content: bytes, media_type: str, save_as: str = "") -> BaseResponse:
+    response = make_response(content)
+    response.mimetype = media_type
+    response.headers["Content-Disposition"] = f'attachment; filename="{save_as}"' if save_as else "inline"
+    return response
+
+
+def _words(card: Card, time_zone: str = "") -> ToldCard:
+    settings = current_app.config["CANTEEN"]
+    made_on = card.made_at.astimezone(ZoneInfo(time_zone or settings.default_zone)).date()
+    return wording.told(card, made_on, settings.public_host)
+
+
+def _asked() -> str | None:
+    asked = request.args.get("lang")
+    return asked if asked in LANGUAGES else None
+
+
+@contextmanager
+def _in_language() -> Iterator[None]:
+    with force_locale(_asked() or language()):
+        yield

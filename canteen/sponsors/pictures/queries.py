@@ -105,7 +105,7 @@ def unknown() -> Refusal:
     return Refusal("picture-unknown", "没有这张照片，或者已经撤下了。")
 
 
-def _in_force(on: date | None) -> Select[tuple[SponsorPicture]]:
+def _in_force(on: date | None) -> Select[SponsorPicture]:
     day = on or today(OFFICE_ZONE)
     return select(SponsorPicture).where(
         SponsorPicture.withdrawn_at.is_(None), SponsorPicture.consent_on <= day,

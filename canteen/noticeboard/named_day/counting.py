@@ -1,0 +1,83 @@
+"""What a card may tell of the meals of a day. Pure.
+
+Fewer than five elders are never told apart, neither in a figure nor by taking one figure from another: not from what
+the same funds paid elsewhere that day, which their statements tell, nor from an earlier card of the same day.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from canteen.documents.papers import FEWEST_ELDERS
+
+Counted = tuple[tuple[int, str], ...]
+"""Elder and meal period of each meal, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A meal to which one fund gave something, and at which canteen. A meal of two funds stands twice."""
+
+    meal_id: int
+    elder_id: int
+    canteen_id: int
+    fund_id: int
+    meal_period: str
+    price_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Meals and elders of one canteen; None where no number may be told. `price_fen` None: there were several."""
+
+    meals: int | None
+    elders: int | None
+    price_fen: int | None
+    periods: tuple[str, ...]
+    counted: Counted
+
+
+def figures(paid: Sequence[Paid], canteen_id: int, earlier: Iterable[Counted] = ()) -> Figures | None:
+    """What a card of this canteen may tell; None where nothing was paid there.
+
+    `paid`: the day's meals at every canteen. `earlier`: what the cards counted that already told a number.
+    """
+    here = {row.meal_id: row for row in paid if row.canteen_id == canteen_id}
+    if not here:
+        return None
+    counted = tuple(sorted((row.elder_id, row.meal_period) for row in here.values()))
+    is_told = _stands_alone(paid) and all(_is_far_enough(counted, before) for before in earlier)
+    prices = {row.price_fen for row in here.values()}
+    return Figures(
+        meals=len(here) if is_told else None,
+        elders=len({row.elder_id for row in here.values()}) if is_told else None,
+        price_fen=prices.pop() if len(prices) == 1 else None,
+        periods=_periods(here.values()),
+        counted=counted,
+    )
+
+
+def _stands_alone(paid: Iterable[Paid]) -> bool:
+    """Whether five elders stand behind every part of the day that could be taken off: each fund at each canteen."""
+    parts: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for row in paid:
+        parts[row.fund_id, row.canteen_id].add(row.elder_id)
+    return all(len(elders) >= FEWEST_ELDERS for elders in parts.values())
+
+
+def _is_far_enough(now: Counted, before: Counted) -> bool:
+    """Whether two counts are the same, or differ in the meals of at least five elders."""
+    then, since = Counter(before), Counter(now)
+    changed = {elder_id for elder_id, _period in ((since - then) + (then - since))}
+    return not changed or len(changed) >= FEWEST_ELDERS
+
+
+def _periods(meals: Iterable[Paid]) -> tuple[str, ...]:
+    """The meal periods concerned: those that five elders came to, or all where none has five."""
+    elders: dict[str, set[int]] = defaultdict(set)
+    for row in meals:
+        elders[row.meal_period].add(row.elder_id)
+    full = [period for period, came in elders.items() if len(came) >= FEWEST_ELDERS]
+    return tuple(sorted(full or elders))
