@@ -14,6 +14,7 @@ from canteen.menus.forms import PERIOD_NAMES
 from canteen.noticeboard import passes, queries
 from canteen.noticeboard.forms import FamilyCodeForm
 from canteen.noticeboard.passes import Pass
+from canteen.noticeboard.public_page import SIZES
 from canteen.noticeboard.queries import CardPage, FamilyPage
 from canteen.web.access import public
 from canteen.web.headers import private_link
@@ -22,7 +23,6 @@ from canteen.web.limits import limiter
 bp = Blueprint("noticeboard", __name__)
 
 TRIES = "6 per minute; 30 per hour"
-SIZES = ("a", "b", "c")
 
 
 @bp.get("/K/<path:code>")
