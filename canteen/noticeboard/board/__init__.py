@@ -1,1 +1,1 @@
-"""The board on a canteen's screen: today's dishes and who gives."""
+"""The large screen in the dining room: what there is to eat, what it costs, and whose money helps."""

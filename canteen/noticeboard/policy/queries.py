@@ -85,6 +85,21 @@ def has_notice(session: Session, canteen: CanteenRow, on: date) -> bool:
     return _in_force(session, subsidies.bindings(session, canteen.id), on) is not None
 
 
+def standard_price_fen(session: Session, canteen: CanteenRow, on: date) -> int | None:
+    """The set meal's price by the notice in force; None where none is, or it names none."""
+    found = _in_force(session, subsidies.bindings(session, canteen.id), on)
+    return None if found is None else found[1].standard_price_fen
+
+
+def meal_rows(session: Session, canteen: CanteenRow, on: date, meal: str, price_fen: int) -> tuple[AgeRow, ...]:
+    """What an ordinary resident pays for one meal by age; nothing where anything but the age decides it."""
+    found = _in_force(session, subsidies.bindings(session, canteen.id), on)
+    if found is None:
+        return ()
+    rows = age_table(found[0], on, price_fen, rule_facts(canteen), (ORDINARY,), meal)
+    return rows if all(row.cells[0].elder.is_sure for row in rows) else ()
+
+
 def _in_force(session: Session, bound: Sequence[BindingRow], on: date) -> tuple[Programme, Version] | None:
     binding = subsidies.binding_on(bound, on)
     if binding is None:

@@ -161,9 +161,8 @@ def names_at(
 
     At the till only those whose fund pays; elsewhere a right holds by its days alone, since the canteen bears the name.
     """
-    codes = _codes_of_day(session, canteen, on, meal)
-    of_funds = fund_names(session, codes)
-    paying = [one.code for one in drawn(session, canteen.id, on, codes) if not one.is_used_up]
+    paying = [one.code for one in paying_funds(session, canteen, on, meal)]
+    of_funds = fund_names(session, paying)
     if place == "till":
         shown = [name for code in paying for name in of_funds[code].at(place, canteen.id, on, meal)]
     else:
@@ -172,6 +171,12 @@ def names_at(
             unagreed = [of_funds[code] for code in paying if not of_funds[code].is_agreed]
             shown += [name for fund in unagreed for name in fund.at(place, canteen.id, on, meal)]
     return once(shown)
+
+
+def paying_funds(session: Session, canteen: CanteenRow, on: date, meal: str | None = None) -> list[Drawn]:
+    """The funds that a meal of a day may draw on in a canteen and that hold something for it."""
+    codes = _codes_of_day(session, canteen, on, meal)
+    return [one for one in drawn(session, canteen.id, on, codes) if not one.is_used_up]
 
 
 def once(shown: Iterable[ShownAt]) -> list[ShownAt]:
