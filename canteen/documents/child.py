@@ -13,9 +13,17 @@ from canteen.documents.card_html import card_markup
 from canteen.documents.details import details_of
 from canteen.documents.engine import Detail, draw
 from canteen.documents.fonts import missing_characters
-from canteen.documents.html import Markup, sealed_markup
+from canteen.documents.html import Markup, certificate_markup, sealed_markup
 from canteen.documents.model import NotPrintable
-from canteen.documents.papers import AnyPaper, CardSheet, FamilySlips
+from canteen.documents.papers import (
+    AnyPaper,
+    CardSheet,
+    FamilySlips,
+    NoticePoster,
+    ThanksCertificate,
+    WallPoster,
+)
+from canteen.documents.poster_html import poster_day, poster_markup, poster_name
 from canteen.documents.repair import MissingGlyphs, repair
 from canteen.documents.sealed import paper_from_json
 
@@ -42,6 +50,10 @@ def prepared(paper: AnyPaper) -> tuple[Markup, str, datetime, tuple[Detail, ...]
     """The HTML of a paper, its identifier, its moment and the files to attach; raises NotPrintable."""
     if isinstance(paper, CardSheet | FamilySlips):
         return card_markup(paper), "cards", paper.printed_at, ()
+    if isinstance(paper, NoticePoster | WallPoster):
+        return poster_markup(paper), poster_name(paper), poster_day(paper), ()
+    if isinstance(paper, ThanksCertificate):
+        return certificate_markup(paper), f"{paper.heading.number}-thanks", paper.heading.sealed_at, ()
     return sealed_markup(paper), paper.heading.number, paper.heading.sealed_at, details_of(paper)
 
 

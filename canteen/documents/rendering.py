@@ -17,7 +17,15 @@ from canteen.config import ROOT
 from canteen.documents.fonts import font_file
 from canteen.documents.model import DoesNotBalance, NotPrintable
 from canteen.documents.pages import file_stem, paper_of
-from canteen.documents.papers import AnyPaper, CardSheet, FamilySlips, SealedPaper
+from canteen.documents.papers import (
+    AnyPaper,
+    CardSheet,
+    FamilySlips,
+    NoticePoster,
+    SealedPaper,
+    ThanksCertificate,
+    WallPoster,
+)
 from canteen.documents.repair import MissingGlyphs
 from canteen.documents.sealed import paper_json
 from canteen.documents.xlsx import render_xlsx
@@ -54,7 +62,7 @@ def render_pdf(paper: AnyPaper, *, memory_bytes: int = MEMORY_BYTES, seconds: fl
     RenderingFailed. FontMissing means that setting up was not finished.
     """
     font_file(400), font_file(700)
-    if not isinstance(paper, CardSheet | FamilySlips):
+    if not isinstance(paper, CardSheet | FamilySlips | ThanksCertificate | NoticePoster | WallPoster):
         paper_of(paper)
     with tempfile.TemporaryDirectory(prefix="canteen-print-") as scratch:
         return _answer(_run(paper_json(paper), Path(scratch), memory_bytes, seconds))
