@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from canteen.config import ROOT
+from canteen.documents.layout.certificate import certificate_sheets
 from canteen.documents.layout.donor import donor_sheets
+from canteen.documents.layout.fund import fund_sheets
 from canteen.documents.layout.government import government_sheets
 from canteen.documents.layout.roster import roster_sheets
 from canteen.documents.layout.settlement import settlement_sheets
@@ -14,7 +16,15 @@ from canteen.documents.layout.sheet import Sheet
 from canteen.documents.layout.table import Style, rules_svg
 from canteen.documents.model import Paper, mark_of
 from canteen.documents.pages import paper_of
-from canteen.documents.papers import DonorStatement, GovernmentSettlement, Heading, RosterPaper, SealedPaper
+from canteen.documents.papers import (
+    DonorStatement,
+    FundStatement,
+    GovernmentSettlement,
+    Heading,
+    RosterPaper,
+    SealedPaper,
+    ThanksCertificate,
+)
 from canteen.documents.qr import qr_png
 
 
@@ -59,6 +69,18 @@ def sealed_markup(source: SealedPaper) -> Markup:
     return Markup(html, {"tables": "\n".join(style.css() for style in styles)}, pictures, len(sheets))
 
 
+def certificate_markup(source: ThanksCertificate) -> Markup:
+    """The HTML of a certificate that stands alone."""
+    sheets, pictures = certificate_sheets(source)
+    html = (
+        templates()
+        .get_template("settlement/print/certificate.html")
+        .render(paper=source, sheets=sheets, mark=mark_of(source.heading), instant=instant(source.heading.sealed_at))
+    )
+    pictures["check.png"] = qr_png(verification(source.heading))
+    return Markup(html, {}, pictures, len(sheets))
+
+
 def _sheets(
     source: SealedPaper, paper: Paper
 ) -> tuple[tuple[Sheet, ...], list[Style], dict[str, bytes], tuple[str, ...]]:
@@ -66,6 +88,8 @@ def _sheets(
         return (*government_sheets(source, paper), {}, ())
     if isinstance(source, RosterPaper):
         return (*roster_sheets(source, paper), {}, ())
+    if isinstance(source, FundStatement):
+        return fund_sheets(source, paper)
     if isinstance(source, DonorStatement):
         return donor_sheets(source, paper)
     return (*settlement_sheets(source, paper), {}, ())

@@ -28,6 +28,7 @@ class Draft:
     paper: SealedPaper
     fund_id: int | None = None
     rows: Mapping[str, Any] | None = None
+    month: str = ""  # an earlier month that ended with this one; empty: the month that is closed
 
 
 def draft_papers(

@@ -5,7 +5,7 @@ period, rate) only where every part too has five. The chart shows the same stret
 off a column to leave one person's meals.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ from canteen.settlement.headings import MEAL_NAMES
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What a fund paid for one meal, or took back: `meals` is 1 or -1. Fen."""
+    """What a fund paid for one meal, or took back: `meals` is 1 or -1. Fen. `is_full`: it paid the whole price."""
 
     on: date
     meal_period: str
@@ -24,6 +24,9 @@ class Use:
     age_years: int | None
     amount_fen: int
     meals: int
+    canteen_id: int = 0
+    is_full: bool = False
+    month: str = ""
 
 
 def stretches(uses: Sequence[Use]) -> list[list[Use]]:
@@ -108,26 +111,46 @@ def age_bands(uses: Sequence[Use]) -> tuple[AgeBandLine, ...]:
 
     Who has no recorded age stands with the youngest band.
     """
-    last = {use.elder_id: use.age_years or 0 for use in sorted(uses, key=lambda use: use.on)}
-    merged: list[tuple[int, int | None, list[int]]] = []
-    for low, high in BANDS:
-        elders = [elder for elder, age in last.items() if low <= age and (high is None or age <= high)]
-        if merged and len(merged[-1][2]) < FEWEST_ELDERS:
-            before = merged.pop()
-            merged.append((before[0], high, before[2] + elders))
-        else:
-            merged.append((low, high, elders))
-    if len(merged) > 1 and len(merged[-1][2]) < FEWEST_ELDERS:
-        tail, before = merged.pop(), merged.pop()
-        merged.append((before[0], tail[1], before[2] + tail[2]))
+    bands = bands_of(uses)
     meals: dict[int, int] = defaultdict(int)
     for use in uses:
         meals[use.elder_id] += use.meals
-    return tuple(
-        AgeBandLine(_band(low, high), len(elders), sum(meals[elder] for elder in elders))
-        for low, high, elders in merged
-        if elders
-    )
+    lines = []
+    for group in band_groups(uses):
+        elders = [elder for elder, band in bands.items() if band in group]
+        if elders:
+            lines.append(AgeBandLine(band_label(group), len(elders), sum(meals[elder] for elder in elders)))
+    return tuple(lines)
+
+
+def bands_of(uses: Sequence[Use]) -> dict[int, int]:
+    """Each elder's band, as a place in BANDS: that of the last meal."""
+    last = {use.elder_id: use.age_years or 0 for use in sorted(uses, key=lambda use: use.on)}
+    return {elder: _place(age) for elder, age in last.items()}
+
+
+def _place(age: int) -> int:
+    return next(place for place, (_, high) in enumerate(BANDS) if high is None or age <= high)
+
+
+def band_groups(uses: Sequence[Use]) -> list[tuple[int, ...]]:
+    """The bands put together so that five elders stand in each group, as places in BANDS."""
+    counts = Counter(bands_of(uses).values())
+    merged: list[tuple[int, ...]] = []
+    for place in range(len(BANDS)):
+        if merged and sum(counts[one] for one in merged[-1]) < FEWEST_ELDERS:
+            merged[-1] = (*merged[-1], place)
+        else:
+            merged.append((place,))
+    if len(merged) > 1 and sum(counts[one] for one in merged[-1]) < FEWEST_ELDERS:
+        tail, before = merged.pop(), merged.pop()
+        merged.append((*before, *tail))
+    return merged
+
+
+def band_label(group: Sequence[int]) -> str:
+    """What a group of neighbouring bands is called."""
+    return _band(BANDS[group[0]][0], BANDS[group[-1]][1])
 
 
 def _band(low: int, high: int | None) -> str:

@@ -15,10 +15,11 @@ from canteen.db import reading, transaction
 from canteen.ledger.locks import hold_month
 from canteen.ledger.models import ClosedMonth, Entry
 from canteen.oversight.signals.services import look_at_month
-from canteen.settlement.donor import donor_paper
+from canteen.settlement.donor import sealable_month
 from canteen.settlement.drafts import Draft, draft_papers
 from canteen.settlement.findings import blocks, find_all, same_name
 from canteen.settlement.frozen_rows import digest_month
+from canteen.settlement.fund_money import moved_in
 from canteen.settlement.funds import canteens_of, is_ready
 from canteen.settlement.headings import Closing
 from canteen.settlement.models import MonthClose, Statement
@@ -148,7 +149,8 @@ class _Close:
         # Months before, in which nobody ate, end with this one: a record that comes late goes where it is paid.
         # The instant is taken after the grants were booked: what is booked later than it was booked too late.
         frozen_at = now()
-        for month in (*self._empty_months_before(), self.month):
+        self.frozen = [*self._empty_months_before(), self.month]
+        for month in self.frozen:
             self.session.add(ClosedMonth(canteen_id=self.canteen.id, month=month, closed_at=frozen_at))
         self.session.flush()
 
@@ -165,14 +167,21 @@ class _Close:
         return found
 
     def _donor_drafts(self) -> Iterable[Draft]:
-        """Statements of the funds for which this canteen was the last to close the month."""
-        for fund in self.session.scalars(select(Fund).order_by(Fund.code)):
-            canteens = canteens_of(self.session, fund, self.rows.period)
-            is_one = any(canteen.id == self.canteen.id for canteen in canteens)
-            if is_one and is_ready(self.session, fund, canteens, self.month):
-                paper = donor_paper(self.session, fund, canteens, self.rows.period, self.closing)
-                rows = {"canteens": [canteen.code for canteen in canteens]}
-                yield Draft("donor", paper.addressed_to, paper, fund.id, rows)
+        """Statements of the funds for which this canteen was the last to close a month.
+
+        A month in which nobody ate here ends with this one, and a fund that moved elsewhere may have waited for that.
+        """
+        for fund in self.session.scalars(select(Fund).order_by(Fund.code)).all():
+            for month in self.frozen:
+                if month != self.month and not moved_in(self.session, fund, month):
+                    continue
+                canteens = canteens_of(self.session, fund, parse_month(month))
+                is_one = any(canteen.id == self.canteen.id for canteen in canteens)
+                if is_one and is_ready(self.session, fund, canteens, month):
+                    found = sealable_month(self.session, fund, canteens, month, self.closing)
+                    codes = [canteen.code for canteen in canteens]
+                    rows = {"canteens": codes, "entries": sorted(found.entries)}
+                    yield Draft("donor", found.paper.addressed_to, found.paper, fund.id, rows, month)
 
     def _seal(self, draft: Draft, is_own: bool = True) -> Statement:
         sealed = seal(draft.paper, self.closing.host, draft.rows)
@@ -182,7 +191,7 @@ class _Close:
             payer=draft.payer,
             canteen_id=self.canteen.id if is_own else None,
             fund_id=draft.fund_id,
-            month=self.month,
+            month=draft.month or self.month,
             total_fen=draft.paper.total_fen,
             sealed_json=sealed.text,
             seal_sha256=sealed.sha256,

@@ -4,10 +4,17 @@ import re
 
 from canteen.documents.model import Paper
 from canteen.documents.pages.donor import donor_paper
+from canteen.documents.pages.fund import fund_paper
 from canteen.documents.pages.government import government_paper
 from canteen.documents.pages.roster import roster_paper
 from canteen.documents.pages.settlement import settlement_paper
-from canteen.documents.papers import DonorStatement, GovernmentSettlement, RosterPaper, SealedPaper
+from canteen.documents.papers import (
+    DonorStatement,
+    FundStatement,
+    GovernmentSettlement,
+    RosterPaper,
+    SealedPaper,
+)
 
 UNSAFE_IN_FILE_NAMES = re.compile(r'[\x00-\x1f/\\:*?"<>|]+')
 
@@ -18,6 +25,8 @@ def paper_of(source: SealedPaper) -> Paper:
         return government_paper(source)
     if isinstance(source, RosterPaper):
         return roster_paper(source)
+    if isinstance(source, FundStatement):
+        return fund_paper(source)
     if isinstance(source, DonorStatement):
         return donor_paper(source)
     return settlement_paper(source)

@@ -15,6 +15,16 @@ from canteen.documents.papers.donor import (
     MealFlow,
     UseLine,
 )
+from canteen.documents.papers.fund import (
+    CanteenLine,
+    ExpenseLine,
+    FourAmounts,
+    FundStatement,
+    GoodsLine,
+    ReceivedLine,
+    RefundLine,
+    ThanksCertificate,
+)
 from canteen.documents.papers.government import (
     AdjustmentLine,
     DayLine,
@@ -23,11 +33,12 @@ from canteen.documents.papers.government import (
     TierLine,
 )
 from canteen.documents.papers.heading import AmountLine, Heading, Signers
+from canteen.documents.papers.notice import NoticePoster, WallPoster
 from canteen.documents.papers.roster import MealLine, RosterLine, RosterPaper
 from canteen.documents.papers.settlement import CanteenSettlement, DayCount, ServedLine, WalletBalance
 
-SealedPaper = GovernmentSettlement | RosterPaper | DonorStatement | CanteenSettlement
-AnyPaper = SealedPaper | CardSheet | FamilySlips
+SealedPaper = GovernmentSettlement | RosterPaper | DonorStatement | FundStatement | CanteenSettlement
+AnyPaper = SealedPaper | CardSheet | FamilySlips | ThanksCertificate | NoticePoster | WallPoster
 
 __all__ = [
     "FEWEST_ELDERS",
@@ -35,6 +46,7 @@ __all__ = [
     "AgeBandLine",
     "AmountLine",
     "AnyPaper",
+    "CanteenLine",
     "CanteenSettlement",
     "Card",
     "CardSheet",
@@ -43,20 +55,29 @@ __all__ = [
     "DayLine",
     "DonationReceipt",
     "DonorStatement",
+    "ExpenseLine",
     "FamilySlip",
     "FamilySlips",
+    "FourAmounts",
+    "FundStatement",
     "GiftLine",
+    "GoodsLine",
     "GovernmentSettlement",
     "Heading",
     "MealFlow",
     "MealLine",
+    "NoticePoster",
+    "ReceivedLine",
+    "RefundLine",
     "RosterLine",
     "RosterPaper",
     "SealedPaper",
     "ServedLine",
     "Signers",
     "Sources",
+    "ThanksCertificate",
     "TierLine",
     "UseLine",
+    "WallPoster",
     "WalletBalance",
 ]
