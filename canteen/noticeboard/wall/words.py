@@ -25,7 +25,6 @@ SPENDING_NAMES = {
     "upkeep": _l("维护"),
     "other": _l("其他"),
 }
-OBJECT_NAMES = {"canteen": _l("整个食堂"), "meal": _l("这一餐"), "day": _l("这一天")}
 
 
 def joined(codes: Iterable[str], names: dict[str, str]) -> str:
