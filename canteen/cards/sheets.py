@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from canteen.canteens.queries import CanteenRow
+from canteen.cards.backs import naming_line
 from canteen.cards.family import FreshFamilyCode
 from canteen.cards.queries import CardRow
-from canteen.clock import now
+from canteen.clock import now, today
 from canteen.core.errors import Refusal
 from canteen.core.token import card_url
 from canteen.documents.fonts import missing_characters, printable
@@ -28,7 +29,7 @@ def sheet_of(
     printed = tuple(Card(printable(card.printed_name), card.tail, code_of(host, token)) for card, token in cards)
     return CardSheet(
         canteen_name=canteen.name, emergency_phone=phone, loss_phone=phone, return_to=canteen.name,
-        cards=printed, printed_at=now(), layout=layout,
+        cards=printed, printed_at=now(), layout=layout, naming=naming_line(canteen, today(canteen.time_zone)),
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from canteen.noticeboard.policy.queries import Notice
 from canteen.noticeboard.policy.telling import Table
 from canteen.noticeboard.public_page import asked_language, in_language, kept, look
 from canteen.noticeboard.views import bp
+from canteen.sponsors.agreements.places import names_at
 from canteen.subsidies.wording.names import Names, read_names
 from canteen.web.access import public
 
@@ -47,7 +48,8 @@ def canteen(code: str) -> Response:
         day = today(place.time_zone)
         return render_template(
             "noticeboard/policy/canteen.html", canteen=place, this_day=day, period_names=PERIOD_NAMES,
-            week=menus.week(session, place, day, published_only=True), **look("noticeboard.canteen", code),
+            week=menus.week(session, place, day, published_only=True), names=names_at(session, place, day, "page"),
+            **look("noticeboard.canteen", code),
         )  # fmt: skip
 
     return _answer(code, page)

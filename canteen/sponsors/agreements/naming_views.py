@@ -12,7 +12,14 @@ from canteen.canteens.views import say_at
 from canteen.core.errors import Refusal
 from canteen.core.roles import OFFICE
 from canteen.db import reading
-from canteen.sponsors.agreements import naming, proposing, queries, showing, words
+from canteen.sponsors.agreements import (
+    card_back,  # noqa: F401 - its line stands on the cards
+    naming,
+    proposing,
+    queries,
+    showing,
+    words,
+)
 from canteen.sponsors.agreements.forms import (
     LeaveForm,
     NamingForm,
