@@ -48,7 +48,8 @@ def of_record(
         return Strip()
     codes = _codes(place, on, is_workday, period)
     is_open = [fund for fund in funds if fund.is_for_everyone and fund.code in codes]
-    return _strip(place, on, period, [(fund.code, fund.payable_fen > 0) for fund in is_open])
+    in_order = sorted(is_open, key=lambda fund: fund.id)  # as the day's strip has them
+    return _strip(place, on, period, [(fund.code, fund.payable_fen > 0) for fund in in_order])
 
 
 def joined_names(names: Sequence[str]) -> str | None:
