@@ -8,7 +8,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
-from canteen.sponsors.services import CODE, LONGEST_NAME, LONGEST_PURPOSE, NewFund, NewGift, Terms
+from canteen.sponsors.services import CODE, LONGEST_NAME, LONGEST_PURPOSE, NewFund, Terms
 from canteen.web.fields import DatePartsField, YuanField
 
 TOO_LONG = Length(max=LONGEST_NAME, message=_l("最多 %(max)d 个字。"))
@@ -65,21 +65,6 @@ class NewFundForm(TermsForm):
             self.code.data, self.sponsor.data, self.gift.data or 0, on, self.display_name.data or "",
             terms=self.terms(),
         )  # fmt: skip
-
-
-class GiftForm(FlaskForm):
-    """Money received."""
-
-    amount = YuanField(_l("到账金额"), [InputRequired(_l("请填到账金额。"))])
-    received_on = DatePartsField(_l("到账日期"), [InputRequired(_l("请填到账日期。"))])
-    receipt_no = StringField(
-        _l("捐赠票据号"), [Optional(), Length(max=60, message=_l("最多 %(max)d 个字。"))]
-    )
-
-    def command(self, code: str) -> NewGift:
-        """What was typed, as a command."""
-        on: date = self.received_on.data or date.max
-        return NewGift(code, self.amount.data or 0, on, self.receipt_no.data or "")
 
 
 class GuestsForm(FlaskForm):

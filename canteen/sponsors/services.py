@@ -6,10 +6,9 @@ Only received money counts; a pledge is not here. What a fund pays, it pays in a
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from canteen.audit.services import record
@@ -22,7 +21,7 @@ from canteen.core.errors import Refusal
 from canteen.db import transaction
 from canteen.elders.models import Elder
 from canteen.ledger.services import post
-from canteen.sponsors.agreements.checking import optional
+from canteen.sponsors.agreements.checking import check_span, optional, shown_name
 from canteen.sponsors.agreements.givers import note_name
 from canteen.sponsors.holding import lock_fund
 from canteen.sponsors.models import Fund, FundCanteen, FundGuest, Gift, Sponsor
@@ -60,20 +59,11 @@ class NewFund:
     terms: Terms = field(default_factory=Terms)
 
 
-@dataclass(frozen=True, slots=True)
-class NewGift:
-    """Money received. `receipt_no` is that of the donation receipt, if one was written."""
-
-    code: str
-    amount_fen: int
-    received_on: date
-    receipt_no: str = ""
-
-
 def add_fund(wanted: NewFund, actor: str) -> int:
     """Open a fund and book its first gift; answers its balance in fen.
 
-    Raises Refusal `fund-code`, `fund-taken`, `sponsor-name`, `gift-amount`, `fund-terms`, `canteen-unknown`.
+    Raises Refusal `fund-code`, `fund-taken`, `sponsor-name`, `name-too-long`, `name-barred`, `gift-amount`,
+    `gift-many`, `fund-terms`, `span-reversed`, `canteen-unknown`.
     """
     with transaction() as session:
         return add(session, wanted, actor).balance_fen
@@ -85,6 +75,9 @@ def add(session: Session, wanted: NewFund, actor: str) -> Fund:
     if session.scalars(select(Fund.id).where(Fund.code == wanted.code)).first() is not None:
         raise Refusal("fund-taken", f"代码“{wanted.code}”已经用了，请换一个。", fund=wanted.code)
     sponsor = _sponsor(session, wanted, actor)
+    if sponsor.kind == "many" and wanted.gift_fen:
+        message = "众多小额捐赠人的钱要一笔一笔记：第一笔到账请填 0，建好资金以后再记。"
+        raise Refusal("gift-many", message)
     fund = Fund(
         code=wanted.code, sponsor_id=sponsor.id, title=wanted.title or sponsor.display_name, balance_fen=0,
         created_at=now(),
@@ -94,33 +87,13 @@ def add(session: Session, wanted: NewFund, actor: str) -> Fund:
     _set_terms(session, fund, wanted.terms)
     record(session, "fund-added", actor, f"fund:{fund.code}")
     if wanted.gift_fen:
-        _receive(session, fund, NewGift(fund.code, wanted.gift_fen, wanted.received_on), actor)
+        _receive(session, fund, wanted.gift_fen, wanted.received_on, actor)
     raise_revision(session)
     return fund
 
 
-def receive_gift(wanted: NewGift, actor: str) -> int:
-    """Book money received for a fund; answers its balance in fen.
-
-    Raises Refusal `fund-unknown`, `gift-amount`, `gift-date`, `receipt-taken`, `receipt-form`.
-    """
-    if not 0 < wanted.amount_fen <= MOST_FEN:
-        raise Refusal("gift-amount", "到账金额要大于 0。")
-    if wanted.received_on > now().date() + timedelta(days=1):
-        raise Refusal("gift-date", "到账日期在今天以后，请核对。")
-    if len(wanted.receipt_no.strip()) > 60:
-        raise Refusal("receipt-form", "票据号最多 60 个字。")
-    try:
-        with transaction() as session:
-            fund = _locked(session, wanted.code)
-            _receive(session, fund, wanted, actor)
-            return fund.balance_fen
-    except IntegrityError as error:
-        raise Refusal("receipt-taken", "这个票据号已经记过一笔到账，请核对。") from error
-
-
 def change_terms(code: str, terms: Terms, actor: str) -> None:
-    """Agree on other terms. Raises Refusal `fund-unknown`, `fund-terms`, `canteen-unknown`."""
+    """Agree on other terms. Raises Refusal `fund-unknown`, `fund-terms`, `span-reversed`, `canteen-unknown`."""
     _check_terms(terms)
     with transaction() as session:
         fund = _locked(session, code)
@@ -172,9 +145,9 @@ def _name(name: str) -> str:
 def _check_terms(terms: Terms) -> None:
     ceilings = [fen for fen in (terms.per_meal_fen, terms.per_day_fen, terms.budget_fen) if fen is not None]
     if any(not 0 < fen <= MOST_FEN for fen in ceilings):
-        raise Refusal("fund-terms", "每餐和每天的最高金额要大于 0；不设就空着。")
-    if terms.begins_on and terms.ends_on and terms.ends_on < terms.begins_on:
-        raise Refusal("fund-terms", "结束日期早于开始日期，请核对。")
+        raise Refusal("fund-terms", "每餐和每天的最高金额、预算都要大于 0；不设就空着。")
+    if terms.begins_on and terms.ends_on:
+        check_span(terms.begins_on, terms.ends_on)
     optional(terms.purpose, LONGEST_PURPOSE, "fund-purpose")
 
 
@@ -182,7 +155,8 @@ def _sponsor(session: Session, wanted: NewFund, actor: str) -> Sponsor:
     known = session.scalars(select(Sponsor).where(Sponsor.name == wanted.sponsor)).first()
     if known is not None:
         return known
-    made = Sponsor(name=wanted.sponsor, display_name=wanted.display_name, created_at=now())
+    shown = shown_name(wanted.display_name)
+    made = Sponsor(name=wanted.sponsor, display_name=shown, created_at=now())
     session.add(made)
     session.flush()
     note_name(session, made.id, made.display_name, wanted.received_on, actor)
@@ -204,22 +178,16 @@ def _set_terms(session: Session, fund: Fund, terms: Terms) -> None:
     session.flush()
 
 
-def _receive(session: Session, fund: Fund, gift: NewGift, actor: str) -> None:
+def _receive(session: Session, fund: Fund, fen: int, on: date, actor: str) -> None:
     postings = (
-        journal.Posting(journal.BANK_FUNDS, gift.amount_fen),
-        journal.Posting(f"fund:{fund.code}", -gift.amount_fen, fund_id=fund.id),
+        journal.Posting(journal.BANK_FUNDS, fen),
+        journal.Posting(f"fund:{fund.code}", -fen, fund_id=fund.id),
     )
-    on = gift.received_on
     entry_id = post(session, journal.Entry("gift", None, on, month_of(on), postings))
-    fund.balance_fen += gift.amount_fen
-    receipt = " ".join(gift.receipt_no.split()) or None
-    session.add(
-        Gift(
-            fund_id=fund.id, amount_fen=gift.amount_fen, received_on=on, receipt_no=receipt, entry_id=entry_id
-        )
-    )  # fmt: skip
+    fund.balance_fen += fen
+    session.add(Gift(fund_id=fund.id, amount_fen=fen, received_on=on, receipt_no=None, entry_id=entry_id))
     session.flush()
-    record(session, "gift-received", actor, f"fund:{fund.code}", detail={"amount_fen": gift.amount_fen})
+    record(session, "gift-received", actor, f"fund:{fund.code}", detail={"amount_fen": fen})
 
 
 def _locked(session: Session, code: str) -> Fund:

@@ -19,7 +19,8 @@ from canteen.elders.roster import RosterRefused
 from canteen.elders.words import refusal_in_words
 from canteen.sponsors import queries, services, words
 from canteen.sponsors.blueprint import bp
-from canteen.sponsors.forms import GiftForm, GuestsForm, NewFundForm, TermsForm
+from canteen.sponsors.forms import GuestsForm, NewFundForm, TermsForm
+from canteen.sponsors.gifts.queries import invitation
 from canteen.sponsors.guest_list import read_guests
 from canteen.sponsors.queries import FundRow
 from canteen.web.access import requires
@@ -32,8 +33,13 @@ FIELD_OF = {
     "fund-taken": "code",
     "fund-code": "code",
     "sponsor-name": "sponsor",
-    "receipt-taken": "receipt_no",
-    "gift-date": "received_on",
+    "name-too-long": "display_name",
+    "name-barred": "display_name",
+    "gift-amount": "gift",
+    "gift-many": "gift",
+    "fund-terms": "per_meal",
+    "span-reversed": "ends_on",
+    "fund-purpose": "purpose",
 }
 
 
@@ -66,21 +72,6 @@ def page(code: str) -> BaseResponse:
     return _page(_fund(code))
 
 
-@bp.post("/funds/<code>/gifts")
-@requires(*KEEPERS)
-def gift(code: str) -> BaseResponse:
-    """Book money received."""
-    fund, form, status = _fund(code), GiftForm(), 200
-    if form.validate_on_submit():
-        try:
-            services.receive_gift(form.command(code), current_user.actor)
-            flash(_("已记到账。"), "ok")
-            return redirect(url_for("sponsors.page", code=code), 303)
-        except Refusal as refusal:
-            status = say_at(form, refusal, FIELD_OF.get(refusal.code, "amount"))
-    return _page(fund, status, gift_form=form)
-
-
 @bp.post("/funds/<code>/terms")
 @requires(*KEEPERS)
 def terms(code: str) -> BaseResponse:
@@ -92,7 +83,7 @@ def terms(code: str) -> BaseResponse:
             flash(_("约定已保存，从现在起照办。"), "ok")
             return redirect(url_for("sponsors.page", code=code), 303)
         except Refusal as refusal:
-            status = say_at(form, refusal)
+            status = say_at(form, refusal, FIELD_OF.get(refusal.code, ""))
     return _page(fund, status, terms_form=form)
 
 
@@ -128,16 +119,15 @@ def _page(
     fund: FundRow,
     status: int = 200,
     *,
-    gift_form: GiftForm | None = None,
     terms_form: TermsForm | None = None,
     guests_form: GuestsForm | None = None,
     findings: Sequence[str] = (),
 ) -> BaseResponse:
     with reading() as session:
         gifts, listed = queries.gifts(session, fund.id), queries.guests(session, fund.id)
+        invited = invitation(session, fund.id)
     html = render_template(
-        "sponsors/page.html", fund=fund, gifts=gifts, guests=listed, findings=findings,
-        gift_form=gift_form or GiftForm(formdata=None, data={"received_on": _today()}),
+        "sponsors/page.html", fund=fund, gifts=gifts, guests=listed, invitation=invited, findings=findings,
         terms_form=terms_form or _terms_form(fund), guests_form=guests_form or GuestsForm(formdata=None),
         may_change=current_user.role in KEEPERS,
     )  # fmt: skip

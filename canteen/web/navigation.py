@@ -39,6 +39,7 @@ MENU = (
             ("/close", _l("月结"), "tick"),
             ("/statements", _l("结算单"), "paper"),
             ("/sponsors", _l("冠名与资金"), "heart"),
+            ("/notices", _l("公示和感谢墙"), "paper"),
         ),
     ),
     (
@@ -53,6 +54,10 @@ MENU = (
         ),
     ),
 )
+
+
+BENEATH = {"/sponsors": ("/funds", "/agreements")}
+"""Pages that stand beneath an entry of the menu under addresses of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +114,15 @@ def _may(role: Role, endpoint: str) -> bool:
 
 
 def _entries(entries: tuple[tuple[str, str, str], ...]) -> tuple[Entry, ...]:
-    here = request.path
     return tuple(
-        Entry(path, str(title), icon, here == path or (path != "/" and here.startswith(path + "/")))
+        Entry(path, str(title), icon, _is_at(path))
         for path, title, icon in entries
         if page_open(path)
     )
+
+
+def _is_at(path: str) -> bool:
+    """Whether this page is the entry's own or stands beneath it."""
+    here = request.path
+    beneath = () if path == "/" else (path, *BENEATH.get(path, ()))
+    return here == path or any(here.startswith(f"{one}/") for one in beneath)

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from canteen.db import db
-from canteen.sponsors.services import NewGift, receive_gift
+from canteen.sponsors.gifts.services import NewMoney, receive_money
 from tests.checkin.racing import FIRST_NOON, without_sync
 from tests.factories import TODAY, Tablet, batch, scan
 
@@ -48,7 +48,7 @@ def empty(app: Flask, tills: Tills, meals: Sequence[int]) -> list[Counter[Part |
         pipes.append(here)
         processes.append(process)
     for day, count in enumerate(meals):
-        receive_gift(NewGift("weida", count * FULL_FEN + LAST_FEN, TODAY, f"票{day}"), "staff:1")
+        receive_money(NewMoney(f"day-{day}", "weida", count * FULL_FEN + LAST_FEN, TODAY, "bank"), "staff:1")
         gate.wait(60)  # They serve,
         gate.wait(60)  # and have served.
     served = [pipe.recv() for pipe in pipes]

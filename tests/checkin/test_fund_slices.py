@@ -12,9 +12,9 @@ from canteen.checkin.cancelling import cancel_meal
 from canteen.db import db, reading, transaction
 from canteen.settlement.verification import verify_all
 from canteen.sponsors import queries
+from canteen.sponsors.gifts.services import NewMoney, receive_money
 from canteen.sponsors.holding import lock_fund
 from canteen.sponsors.models import FundSlice
-from canteen.sponsors.services import NewGift, receive_gift
 from tests.checkin.emptying import RULES, Tills, empty, exact
 from tests.checkin.noon import Noon, make_noon
 from tests.checkin.racing import plant
@@ -112,7 +112,7 @@ def test_gifts_booked_at_noon_and_meals_lose_nothing_of_each_other(app: Flask) -
 
     def give(number: int) -> int:
         with app.app_context():
-            return receive_gift(NewGift("weida", 100, TODAY, f"票{number}"), "staff:1")
+            return receive_money(NewMoney(f"noon-{number}", "weida", 100, TODAY, "bank"), "staff:1")
 
     with ThreadPoolExecutor(6) as pool:
         served, given = [], []

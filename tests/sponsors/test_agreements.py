@@ -54,7 +54,7 @@ def shown(canteen_id: int, on: date) -> list[str]:
         ({"holder_kind": "operator"}, "holder-for-profit"),
         ({"holder_uscc": COMPANY}, "holder-for-profit"),
         ({"holder_uscc": ""}, "holder-uscc"),
-        ({"holder_uscc": "51440705MJM0000004"}, "uscc-form"),
+        ({"holder_uscc": "51440705MJM0000004"}, "holder-uscc-form"),
         ({"amount_fen": 0}, "agreement-amount"),
         ({"signed_on": date(2026, 11, 21)}, "agreement-signed"),
         ({"wording_on": None}, "wording-form"),

@@ -530,3 +530,24 @@ def test_a_canteen_is_bound_when_a_second_person_confirms(app: Flask) -> None:
 def test_an_id_that_is_a_pages_address_is_refused(sqlite_app: Flask) -> None:
     for code in ("new", "import", "drafts", "vocabulary"):
         assert refused(services.begin_new, code, "新项目", "民政局", "通知", A) == "programme-taken"
+
+
+def test_chosen_canteens_that_another_binding_leaves_out_are_told_and_ticked(app: Flask) -> None:
+    make_canteen()
+    make_canteen("nanmen", name="南门食堂")
+    load_programme(four_yuan())
+    draft_id = services.begin_copy("test-programme", A)
+    revision = services.choose_canteens(draft_id, 1, ["beimen", "nanmen"], None, A)
+    revision = services.change_draft(draft_id, revision, paying("11.00"), A)
+    services.submit(draft_id, revision, needed(draft_id), A)
+
+    proposal = proposing.propose_binding("test-programme", "beimen", date(2026, 12, 1), A)
+    proposing.confirm_binding(proposal, B)
+
+    assert draft_of(draft_id).left_out == ("nanmen",)
+    assert "left-out/nanmen" in needed(draft_id)
+    assert refused(publishing.publish, draft_id, revision, B) == "ticks-missing"
+    publishing.publish(draft_id, revision, B, ["left-out/nanmen"])
+    with reading() as session:
+        assert queries.programme_for(session, "nanmen", date(2026, 12, 1)) is None
+    assert draft_of(draft_id).left_out == ()

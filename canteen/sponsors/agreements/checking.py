@@ -57,11 +57,11 @@ def barred_in(words: str) -> str:
     return next((word for word in BARRED if word in folded), "")
 
 
-def checked_uscc(code: str) -> str:
-    """A 统一社会信用代码 in capitals. Raises Refusal `uscc-form`; its last character is a check of the others."""
+def checked_uscc(code: str, refusal: str = "uscc-form") -> str:
+    """A 统一社会信用代码 in capitals. Raises Refusal `refusal`; its last character is a check of the others."""
     kept = unicodedata.normalize("NFKC", code).replace(" ", "").replace("-", "").upper()
     if not credit_code.is_valid(kept):
-        raise Refusal("uscc-form", "统一社会信用代码不对：应是 18 位，请照证书再核对一遍。")
+        raise Refusal(refusal, "统一社会信用代码不对：应是 18 位，请照证书再核对一遍。")
     return str(kept)
 
 

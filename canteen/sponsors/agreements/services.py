@@ -18,7 +18,7 @@ from canteen.sponsors.agreements.checking import check_span, checked_uscc, is_fo
 from canteen.sponsors.agreements.models import Agreement, AgreementFund, Naming
 from canteen.sponsors.agreements.papers import Paper, keep, media_type_of
 from canteen.sponsors.agreements.queries import unknown_agreement, unknown_sponsor
-from canteen.sponsors.models import Fund, Sponsor
+from canteen.sponsors.models import Fund, Gift, Sponsor
 
 NATURES = ("donation", "sponsorship")
 """捐赠, 商业赞助: the latter gets no certificate, no donation receipt and no place under donations."""
@@ -54,7 +54,7 @@ def add_agreement(sponsor_id: int, terms: Terms, scan: Paper | None, today: date
 
     Raises Refusal `sponsor-unknown`, `sponsor-untold` where nobody has told what kind of giver it is,
     `agreement-number`, `agreement-taken`, `agreement-nature`, `agreement-amount`, `agreement-signed`,
-    `span-reversed`, `holder-name`, `holder-kind`, `holder-for-profit`, `holder-uscc`, `uscc-form`, `wording-form`,
+    `span-reversed`, `holder-name`, `holder-kind`, `holder-for-profit`, `holder-uscc`, `holder-uscc-form`, `wording-form`,
     and those of `papers.media_type_of`.
     """
     _check(terms, today)
@@ -83,7 +83,7 @@ def change_agreement(agreement_id: int, terms: Terms, today: date, actor: str) -
     """Correct what is written of an agreement. What was drawn and what is sealed stays as it is.
 
     Raises Refusal `agreement-unknown`, `naming-outside` where a right of naming would lie outside of the new days,
-    `fund-over-allotted` where the funds are allotted more, `fund-nature` and those of `add_agreement`.
+    `fund-over-allotted` where the funds are allotted more, `fund-nature`, `fund-has-receipts` and those of `add_agreement`.
     """
     _check(terms, today)
     try:
@@ -107,7 +107,7 @@ def allot(agreement_id: int, fund_code: str, amount_fen: int, actor: str) -> Non
     """Say how much of an agreement's amount goes to a fund; nothing takes the fund out of the agreement.
 
     Raises Refusal `agreement-unknown`, `fund-unknown`, `fund-other-sponsor`, `fund-nature` where the fund is fed by
-    money of the other nature, `fund-over-allotted`, `allotted-amount`.
+    money of the other nature, `fund-has-receipts` where advertisers' money would have a donation receipt, `fund-over-allotted`, `allotted-amount`.
     """
     if not 0 <= amount_fen <= MOST_FEN:
         raise Refusal("allotted-amount", "分给资金的金额不能小于 0。")
@@ -151,7 +151,7 @@ def _check_holder(terms: Terms) -> None:
     """A donation goes to who may take one: Charity Law, and the receipt that only they can write."""
     if terms.holder_kind not in HOLDERS:
         raise Refusal("holder-kind", "请选由谁持有善款。")
-    uscc = checked_uscc(terms.holder_uscc) if terms.holder_uscc.strip() else ""
+    uscc = checked_uscc(terms.holder_uscc, "holder-uscc-form") if terms.holder_uscc.strip() else ""
     if not uscc and terms.holder_kind != "village":
         raise Refusal("holder-uscc", "请填持有方的统一社会信用代码。")
     if terms.nature == "donation" and (terms.holder_kind == "operator" or is_for_profit(uscc)):
@@ -167,7 +167,7 @@ def _write(session: Session, row: Agreement, terms: Terms) -> None:
         raise _taken()
     row.nature, row.holder_kind = terms.nature, terms.holder_kind
     row.holder_name = text(terms.holder_name, 80, "holder-name")
-    row.holder_uscc = checked_uscc(terms.holder_uscc) if terms.holder_uscc.strip() else None
+    row.holder_uscc = checked_uscc(terms.holder_uscc, "holder-uscc-form") if terms.holder_uscc.strip() else None
     row.signed_on, row.begins_on, row.ends_on = terms.signed_on, terms.begins_on, terms.ends_on
     row.amount_fen, row.shows_amount = terms.amount_fen, terms.shows_amount
     row.wording_by, row.wording_on = optional(terms.wording_by, 60, "wording-form"), terms.wording_on
@@ -205,7 +205,12 @@ def _check_allotted(session: Session, agreement_id: int, most_fen: int, more_fen
 
 
 def _check_nature(session: Session, row: Agreement, fund_id: int) -> None:
-    """Donated money and advertisers' money never lie in one fund."""
+    """Donated money and advertisers' money never lie in one fund; what has a donation receipt was a donation."""
+    with_receipt = select(Gift.id).where(Gift.fund_id == fund_id, Gift.receipt_no.is_not(None))
+    if row.nature == "sponsorship" and session.scalars(with_receipt).first() is not None:
+        raise Refusal(
+            "fund-has-receipts", "这笔资金已经有开了捐赠票据的到账，不能当商业赞助。请另开一笔资金，或先冲正那一笔。"
+        )
     others = (
         select(Agreement.number)
         .join(AgreementFund)

@@ -41,7 +41,8 @@ STATE_NAMES = {
 }
 
 FIELD_OF = {
-    "sponsor-name": "name", "sponsor-taken": "name", "sponsor-kind": "kind", "uscc-missing": "uscc",
+    "sponsor-name": "name", "sponsor-taken": "name", "sponsor-kind": "kind", "uscc-missing": "uscc", "uscc-form": "uscc", "holder-uscc-form": "holder_uscc",
+    "naming-outside": "begins_on",
     "uscc-taken": "uscc", "contact-form": "contact_name", "email-form": "contact_email", "name-empty": "display_name",
     "name-too-long": "display_name", "name-barred": "display_name", "anonymous-named": "display_name",
     "name-future": "from_on", "name-sealed": "from_on", "name-earlier": "from_on",
@@ -52,7 +53,7 @@ FIELD_OF = {
     "file-large": "paper", "file-kind": "paper", "naming-object": "object", "naming-canteen": "canteen",
     "naming-meal": "meal", "naming-day": "named_on", "naming-overlap": "begins_on",
     "leave-form": "consent_by", "withdraw-reason": "reason", "withdraw-past": "from_on",
-    "fund-over-allotted": "amount", "allotted-amount": "amount", "fund-nature": "fund",
+    "fund-over-allotted": "amount", "allotted-amount": "amount", "fund-nature": "fund", "fund-has-receipts": "fund",
     "fund-other-sponsor": "fund", "fund-not-agreed": "fund", "fund-days": "days", "rule-place": "before",
     "rule-title": "title", "rule-amount": "amount",
 }  # fmt: skip
@@ -67,6 +68,7 @@ def register() -> None:
             "sponsor-kind": _l("请选捐赠方是哪一种。"),
             "sponsor-untold": _l("请先在捐赠方的页面上填它是单位、个人、匿名还是众多捐赠人。"),
             "uscc-form": _l("统一社会信用代码不对：应是 18 位，请照证书再核对一遍。"),
+            "holder-uscc-form": _l("统一社会信用代码不对：应是 18 位，请照证书再核对一遍。"),
             "uscc-missing": _l("单位要填统一社会信用代码；个人、匿名和众多捐赠人没有，请空着。"),
             "uscc-taken": _l("另一位捐赠方已经用了这个信用代码。"),
             "contact-form": _l("联系方式太长：最多 %(longest)s 个字。"),
@@ -95,6 +97,9 @@ def register() -> None:
             "fund-over-allotted": _l("分给各笔资金的金额比协议金额多了 %(over)s 元，请核对。"),
             "fund-other-sponsor": _l("这笔资金是另一位捐赠方的，不能由这份协议供款。"),
             "fund-nature": _l("捐赠的钱和商业赞助的钱不能放在同一笔资金里，请另开一笔。"),
+            "fund-has-receipts": _l(
+                "这笔资金已经有开了捐赠票据的到账，不能当商业赞助。请另开一笔资金，或先冲正那一笔。"
+            ),
             "fund-not-agreed": _l("这份协议不给这笔资金供款，请先在协议里加上它。"),
             "fund-days": _l("冠名日的规则靠资金的起止日期：请先把这笔资金的开始和结束都定在那一天。"),
             "fund-purpose": _l("用途最多 %(longest)s 个字。"),

@@ -71,10 +71,14 @@ class MoneyForm(BookingForm):
 
     def command(self, code: str) -> NewMoney:
         """What was typed, as a command."""
+        # The form of a commercial sponsorship has no fields for a donation receipt.
+        code_, number, issuer = (
+            (self[name].data or "") if name in self else ""
+            for name in ("receipt_code", "receipt_number", "receipt_issuer")
+        )
         return NewMoney(
-            self.key.data, code, self.amount.data or 0, self.on.data or date.max, self.way.data,
-            self.receipt_code.data or "", self.receipt_number.data or "", self.receipt_issuer.data or "",
-            self.bank_no.data or "", self.giver_name.data or "", self.was_pledged.data,
+            self.key.data, code, self.amount.data or 0, self.on.data or date.max, self.way.data, code_, number,
+            issuer, self.bank_no.data or "", self.giver_name.data or "", self.was_pledged.data,
         )  # fmt: skip
 
 

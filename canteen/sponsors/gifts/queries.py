@@ -126,11 +126,16 @@ def amounts(session: Session, code: str) -> Amounts:
 
 
 def giving(session: Session, fund_id: int) -> Giving:
-    """How a fund takes gifts; by default received money only, from its sponsor."""
+    """How a fund takes gifts; by default received money only, from its sponsor.
+
+    A fund of many small givers takes gifts from many, whatever was said of it.
+    """
     row = session.get(FundGiving, fund_id)
+    kind = session.scalar(select(Sponsor.kind).join(Fund, Fund.sponsor_id == Sponsor.id).where(Fund.id == fund_id))
+    is_for_many = kind == "many" or (row is not None and row.is_for_many)
     if row is None:
-        return Giving()
-    return Giving(row.pledge_ceiling_fen, row.is_for_many, row.raiser, row.filing_no)
+        return Giving(is_for_many=is_for_many)
+    return Giving(row.pledge_ceiling_fen, is_for_many, row.raiser, row.filing_no)
 
 
 def invitation(session: Session, fund_id: int) -> Invitation | None:

@@ -14,6 +14,7 @@ from canteen.core.errors import Refusal
 from canteen.core.money import yuan
 from canteen.db import reading, transaction
 from canteen.ledger.queries import balance_fen
+from canteen.sponsors.agreements.queries import fund_nature
 from canteen.sponsors.gifts import postings, purse, queries, reading_paper
 from canteen.sponsors.gifts.models import FundGiving, GiftPaper, GoodsGift, Pledge
 from canteen.sponsors.models import Fund, Gift
@@ -71,7 +72,7 @@ def receive_money(wanted: NewMoney, actor: str) -> int:
     """Book money received; answers what the fund holds then, in fen.
 
     Raises Refusal `fund-unknown`, `amount-zero`, `day-ahead`, `way-unknown`, `receipt-part`, `receipt-number-form`,
-    `bank-no-form`, `giver-needed`, `pledge-none`, `receipt-booked`, `bank-booked`, `booked-already`.
+    `bank-no-form`, `giver-needed`, `receipt-sponsorship`, `pledge-none`, `receipt-booked`, `bank-booked`, `booked-already`.
     """
     purse.check_amount(wanted.amount_fen)
     purse.check_day(wanted.received_on)
@@ -164,6 +165,7 @@ def _receive(session: Session, wanted: NewMoney, actor: str) -> int:
     fund = purse.locked(session, wanted.code)
     giver = purse.text(wanted.giver_name, 80)
     _check_giver(session, fund, giver)
+    _check_receipt(session, fund, wanted)
     fen, on = wanted.amount_fen, wanted.received_on
     lines = postings.received(fund.code, fund.id, fen)
     entry_id = purse.book(session, fund, "gift", on, lines, wanted.key)
@@ -199,6 +201,14 @@ def _check_giver(session: Session, fund: Fund, giver: str | None) -> None:
         raise Refusal(
             "giver-needed",
             "这笔资金收很多人的捐款，又没有公开募捐备案号，只能收实名的捐款。请填捐赠人姓名，或先补上备案号。",
+        )
+
+
+def _check_receipt(session: Session, fund: Fund, wanted: NewMoney) -> None:
+    """Who pays for a name gets an invoice from the operator, never a donation receipt."""
+    if wanted.receipt_code and fund_nature(session, fund.id) == "sponsorship":
+        raise Refusal(
+            "receipt-sponsorship", "这笔资金是商业赞助，不开捐赠票据。请把票据三项空着；发票由收款方另开。"
         )
 
 

@@ -27,6 +27,7 @@ from canteen.clock import today
 from canteen.core.errors import Refusal
 from canteen.core.roles import KEEPERS, OFFICE
 from canteen.db import reading
+from canteen.sponsors.agreements.queries import fund_nature
 from canteen.sponsors.blueprint import AUTHORS
 from canteen.sponsors.gifts import correcting, forecast, listing, queries, services, spending, words
 from canteen.sponsors.gifts.forms import FORMS, BookingForm, GivingForm, ReverseForm
@@ -38,6 +39,7 @@ from canteen.web.home import Task, tasks
 bp = Blueprint("gifts", __name__)
 words.register()
 
+RECEIPT = ("receipt_code", "receipt_number", "receipt_issuer")
 ACTS: Mapping[str, Callable[[Any, str], Any]] = {
     "money": services.receive_money,
     "pledge": services.pledge,
@@ -77,6 +79,8 @@ def new(code: str, kind: str) -> BaseResponse:
     fund, form, status = _fund(code), FORMS[kind](), 200
     form.key.data = form.key.data or secrets.token_hex(16)
     _prepare(form, fund, kind)
+    with reading() as session:
+        invited = queries.invitation(session, fund.id)
     if form.validate_on_submit():
         try:
             ACTS[kind](form.command(code), current_user.actor)
@@ -84,7 +88,7 @@ def new(code: str, kind: str) -> BaseResponse:
             return redirect(url_for("sponsors.gifts.index", code=code, kind=kind), 303)
         except Refusal as refusal:
             status = say_at(form, refusal, words.FIELD_OF.get(refusal.code, ""))
-    html = render_template("sponsors/gifts/new.html", fund=fund, kind=kind, form=form, words=words)
+    html = render_template("sponsors/gifts/new.html", fund=fund, kind=kind, form=form, words=words, invitation=invited)
     return make_response(html, status)
 
 
@@ -169,10 +173,13 @@ def _prepare(form: BookingForm, fund: FundHead, kind: str) -> None:
     """Choices of canteens, and what a form begins with when it is opened."""
     with reading() as session:
         canteens, closed = all_canteens(session), queries.last_closed(session)
-        due = 0
+        due, nature = 0, fund_nature(session, fund.id)
         if kind == "pay-over":
             canteens = [canteen for canteen in canteens if canteen.id in closed]
             due = _first_due(session, form, fund, [canteen.id for canteen in canteens], closed)
+    if kind == "money" and nature == "sponsorship" and not any(form[name].raw_data for name in RECEIPT):
+        for name in RECEIPT:
+            del form[name]
     if kind in ("expense", "pay-over"):
         options = [(str(canteen.id), canteen.name) for canteen in canteens]
         form["canteen"].choices = options if kind == "pay-over" else [("", _("不分食堂")), *options]

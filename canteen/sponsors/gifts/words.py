@@ -63,7 +63,7 @@ def value(name: str, text: str) -> str:
 FIELD_OF = {
     "amount-zero": "amount", "fund-short": "amount", "pay-over-too-much": "amount", "cash-short": "amount",
     "day-ahead": "on", "way-unknown": "way", "receipt-part": "receipt_number", "receipt-number-form": "receipt_number",
-    "receipt-booked": "receipt_number", "bank-booked": "bank_no", "bank-no-form": "bank_no",
+    "receipt-booked": "receipt_number", "receipt-sponsorship": "receipt_number", "bank-booked": "bank_no", "bank-no-form": "bank_no",
     "bank-no-used": "bank_no", "giver-needed": "giver_name", "pledge-none": "was_pledged",
     "quantity-zero": "quantity", "basis-unknown": "basis", "expense-kind": "kind", "canteen-unknown": "canteen",
     "month-form": "month", "month-open": "month", "refund-relation": "relation", "ceiling-zero": "pledge_ceiling",
@@ -80,6 +80,9 @@ def register() -> None:
             "way-unknown": _l("请选择钱是怎么来的：转账、现金还是平台。"),
             "receipt-part": _l("票据的代码、号码和开票单位要一起填；还没有开票就都空着。"),
             "receipt-number-form": _l("票据代码和号码只有数字、字母和横线，各最多 20 位。请照票据上的写。"),
+            "receipt-sponsorship": _l(
+                "这笔资金是商业赞助，不开捐赠票据。请把票据三项空着；发票由收款方另开。"
+            ),
             "bank-no-form": _l("银行流水号只有数字、字母和横线，最多 64 位。请照回单上的写。"),
             "receipt-booked": _l(
                 "这张票据已经记过一笔到账：%(on)s 资金“%(fund)s”%(amount)s 元。没有再记，请核对。"

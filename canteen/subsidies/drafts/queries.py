@@ -29,7 +29,8 @@ class DraftRow:
 
     `locked`: places of the versions published just so; `open_versions`: the others. `base`: the published version
     that the first open one follows or replaces. `canteens`: codes bound now, or to be bound at publication from
-    `bind_from` on. `hands`: everybody who changed it. `is_outdated`: the programme changed since the draft began.
+    `bind_from` on. `left_out`: codes chosen to be bound that will not be, because others were bound to the programme
+    meanwhile. `hands`: everybody who changed it. `is_outdated`: the programme changed since the draft began.
     `is_new`: no programme of this code is stored yet; `is_bound`: canteens are bound to it already.
     """
 
@@ -44,6 +45,7 @@ class DraftRow:
     base: Mapping[str, Any] | None
     canteens: tuple[str, ...]
     bind_from: date | None
+    left_out: tuple[str, ...]
     begun_by: str
     begun_at: datetime
     changed_by: str
@@ -111,6 +113,7 @@ def as_row(session: Session, row: ProgrammeDraft) -> DraftRow:
         base=version_before(stored, versions_of(values)[opened[0]]) if opened else None,
         canteens=bound or tuple(row.canteens),
         bind_from=None if bound else row.bind_from,
+        left_out=tuple(code for code in row.canteens if bound and code not in bound) if row.state in IN_HAND else (),
         begun_by=row.begun_by,
         begun_at=row.begun_at,
         changed_by=row.changed_by,

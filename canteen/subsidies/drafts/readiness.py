@@ -54,6 +54,14 @@ class BeginsClosed:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A canteen chosen for the draft that will not be bound: others were bound to the programme meanwhile."""
+
+    key: str
+    canteen_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Readiness:
     """All that stands between a draft and its publication. `used`: days of versions that meals have used already."""
 
@@ -62,13 +70,15 @@ class Readiness:
     divided: tuple[Divided, ...]
     closed: tuple[BeginsClosed, ...]
     used: tuple[date, ...]
+    left_out: tuple[LeftOut, ...]
     is_outdated: bool
     has_nothing_new: bool
 
     @property
     def ticks(self) -> frozenset[str]:
         """Every key that must be ticked."""
-        return frozenset([*(tick.key for tick in self.ages), *(found.key for found in self.divided)])
+        shown: tuple[AgeTick | Divided | LeftOut, ...] = (*self.ages, *self.divided, *self.left_out)
+        return frozenset(found.key for found in shown)
 
     @property
     def is_blocked(self) -> bool:
@@ -93,6 +103,7 @@ def readiness(session: Session, draft: DraftRow) -> Readiness:
         divided=tuple(_divided(session, draft, spans)),
         closed=tuple(_closed(session, draft, spans)),
         used=tuple(used),
+        left_out=tuple(LeftOut(f"left-out/{code}", by_code(session, code).name) for code in draft.left_out),
         is_outdated=draft.is_outdated,
         has_nothing_new=not opened and _is_unchanged(session, draft),
     )
