@@ -42,6 +42,8 @@ def demo(elders: int, months: int, seed: int, if_empty: bool, as_json: bool) -> 
     }
     for login, name, role in STAFF:
         say(f"{role.value:14} {name}  {login} / {PASSWORD}")
+    for label, path in made.links:
+        say(f"{label}  {path}")
     emit(document, as_json)
 
 

@@ -17,6 +17,7 @@ from canteen.demo.days import serve_day, top_up_all, write_menus
 from canteen.demo.district import PLACES, OpenPlace, open_district
 from canteen.demo.givers import pay_closed_month, tell_month
 from canteen.demo.policy import draft_a_notice
+from canteen.demo.public import make_links, publish_notice
 from canteen.settlement.services import close_month
 
 Progress = Callable[[int], None]
@@ -24,12 +25,13 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What was made: elders, meals, and which months of which canteens are closed, or ready to close."""
+    """What was made: elders, meals, which months of which canteens are closed, or ready to close; links by name."""
 
     elders: int
     meals: int
     closed: tuple[tuple[str, str], ...]
     open: tuple[tuple[str, str], ...]
+    links: tuple[tuple[str, str], ...]
 
 
 def is_empty() -> bool:
@@ -73,10 +75,11 @@ def fill(elders: int, months: int, seed: int, progress: Progress) -> Filled:
         if month in past[:-1]:
             closed += _close(places, month, now)
             pay_closed_month(month, parse_month(next_month(month)).first_on + timedelta(days=7), canteens)
+            for code in canteens:
+                publish_notice(month, code, parse_month(next_month(month)).first_on + timedelta(days=8))
     draft_a_notice()
-    return Filled(
-        elders, meals, tuple(closed), tuple((month, place.code) for month in past[-1:] for place in PLACES)
-    )
+    ready = tuple((month, place.code) for month in past[-1:] for place in PLACES)
+    return Filled(elders, meals, tuple(closed), ready, make_links(canteens["dekang"]))
 
 
 def _last_day(now: date) -> date:
