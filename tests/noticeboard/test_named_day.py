@@ -60,7 +60,7 @@ def test_there_is_no_card_before_the_day_is_over_in_the_canteens_own_zone(
     with pytest.raises(Refusal) as refused:
         services.look(day.naming_id)
 
-    assert refused.value.code == "card-coming" and rows(NamedDayCard) == []
+    assert refused.value.code == "day-card-coming" and rows(NamedDayCard) == []
     monkeypatch.setenv("CANTEEN_NOW", "2026-11-20T16:00:00Z")
     assert services.look(day.naming_id).card.made_at.astimezone(ZoneInfo("Asia/Shanghai")).date() == date(2026, 11, 21)
 
@@ -145,7 +145,7 @@ def test_a_name_that_may_not_be_shown_has_no_card(
     assert cards_of(unapproved.sponsor_id) == []
     with pytest.raises(Refusal) as refused:
         services.look(unapproved.naming_id)
-    assert refused.value.code == "card-none"
+    assert refused.value.code == "day-card-none"
 
 
 def test_the_card_bears_the_name_that_counted_that_day(
@@ -172,7 +172,7 @@ def test_a_name_withdrawn_before_the_day_has_no_card(sqlite_app: Flask, monkeypa
     with pytest.raises(Refusal) as refused:
         services.look(day.naming_id)
 
-    assert refused.value.code == "card-none"
+    assert refused.value.code == "day-card-none"
 
 
 def paid(elders: range, canteen_id: int = 1, fund_id: int = 1, period: str = "lunch", price_fen: int = 1500) -> list[Paid]:

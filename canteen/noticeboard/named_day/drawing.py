@@ -57,10 +57,10 @@ class Piece:
 
 
 def draw_card(card: ToldCard) -> bytes:
-    """The PNG of a card. Raises Refusal `card-character` where the papers' font lacks a character."""
+    """The PNG of a card. Raises Refusal `day-card-character` where the papers' font lacks a character."""
     if lacking := missing_characters(card.all_words):
         signs = "".join(lacking)
-        raise Refusal("card-character", f"卡片上有打印字库里没有的字：{signs}。", characters=signs)
+        raise Refusal("day-card-character", f"卡片上有打印字库里没有的字：{signs}。", characters=signs)
     picture = Image.new("RGB", (WIDTH, HEIGHT), GIFT)
     pen = ImageDraw.Draw(picture)
     pen.ellipse((WIDTH // 2 - 620, -880, WIDTH // 2 + 620, 360), fill=GLOW)

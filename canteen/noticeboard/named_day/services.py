@@ -41,7 +41,7 @@ class Look:
         return self.cards[-1]
 
     def numbered(self, number: int | None) -> Card:
-        """The card of this number, by default the newest. Raises Refusal `card-unknown`."""
+        """The card of this number, by default the newest. Raises Refusal `day-card-unknown`."""
         found = [card for card in self.cards if number in (None, card.number)]
         if not found:
             raise unknown()
@@ -49,16 +49,16 @@ class Look:
 
 
 def unknown() -> Refusal:
-    """Refusal `card-unknown`."""
-    return Refusal("card-unknown", "没有这张卡片。")
+    """Refusal `day-card-unknown`."""
+    return Refusal("day-card-unknown", "没有这张卡片。")
 
 
 def look(naming_id: int, *, sponsor_id: int | None = None, agreement_id: int | None = None) -> Look:
     """The card of a named day that is over; the first look makes it.
 
     A day is over when its date is past where the canteen is. Its last meal period has ended by then, since no meal
-    period goes beyond midnight. Raises Refusal `card-unknown` where there is no such named day, or it belongs to
-    another sponsor or agreement; `card-coming` before the day is over; `card-none` where no fund of the agreement paid
+    period goes beyond midnight. Raises Refusal `day-card-unknown` where there is no such named day, or it belongs to
+    another sponsor or agreement; `day-card-coming` before the day is over; `day-card-none` where no fund of the agreement paid
     for a meal there that day, or the name may not be shown.
     """
     with reading() as session:
@@ -83,7 +83,7 @@ def make_card(naming_id: int) -> Card:
         told = [card.counted for card in made if card.facts.meals is not None]
         found = figures(queries.paid_meals(session, day), day.canteen_id, told)
         if found is None or not (made or queries.has_card(session, day)):
-            raise Refusal("card-none", "这一天没有可以做卡片的餐：资金没有付过，或者冠名的手续没有齐。")
+            raise Refusal("day-card-none", "这一天没有可以做卡片的餐：资金没有付过，或者冠名的手续没有齐。")
         if made and made[-1].counted == found.counted:
             return made[-1]
         row = NamedDayCard(
@@ -100,7 +100,7 @@ def _day(session: Session, naming_id: int, sponsor_id: int | None, agreement_id:
     if day is None or sponsor_id not in (None, day.agreed.sponsor_id) or agreement_id not in (None, day.agreed.id):
         raise unknown()
     if not is_over(day.named_on, day.time_zone):
-        raise Refusal("card-coming", "这一天还没有过完，卡片第二天就有。", day=day.named_on.isoformat())
+        raise Refusal("day-card-coming", "这一天还没有过完，卡片第二天就有。", day=day.named_on.isoformat())
     return day
 
 

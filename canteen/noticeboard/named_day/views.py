@@ -130,7 +130,7 @@ def show_checked() -> BaseResponse:
                     is_outdated=newest.number > card.number,
                 )  # fmt: skip
                 return make_response(html)
-            wrong = Refusal("card-code-wrong", "没有这个核对码的卡片。请照卡片再核对一次。")
+            wrong = Refusal("day-card-code-wrong", "没有这个核对码的卡片。请照卡片再核对一次。")
             form.code.errors = [sentence(wrong)]
         html = render_template("noticeboard/named_day/check.html", form=form, card=None, lang=_asked())
         return make_response(html, 400)

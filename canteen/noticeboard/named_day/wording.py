@@ -113,10 +113,10 @@ def register() -> None:
     """Give each code its sentence in the page's language."""
     words(
         {
-            "card-coming": _l("这一天还没有过完，卡片第二天就有。"),
-            "card-none": _l("这一天没有可以做卡片的餐：资金没有付过，或者冠名的手续没有齐。"),
-            "card-code-wrong": _l("没有这个核对码的卡片。请照卡片再核对一次。"),
-            "card-character": _l("卡片上有打印字库里没有的字：%(characters)s。图片画不出来，下面的文字照常可以看。"),
+            "day-card-coming": _l("这一天还没有过完，卡片第二天就有。"),
+            "day-card-none": _l("这一天没有可以做卡片的餐：资金没有付过，或者冠名的手续没有齐。"),
+            "day-card-code-wrong": _l("没有这个核对码的卡片。请照卡片再核对一次。"),
+            "day-card-character": _l("卡片上有打印字库里没有的字：%(characters)s。图片画不出来，下面的文字照常可以看。"),
         }
     )
-    words({"card-unknown": _l("没有这张卡片。")}, status=404)
+    words({"day-card-unknown": _l("没有这张卡片。")}, status=404)

@@ -58,7 +58,7 @@ def shown(session: Session, sponsor_id: int, on: date | None = None) -> list[Pic
 
 
 def shown_content(session: Session, sponsor_id: int, picture_id: int, on: date | None = None) -> bytes:
-    """The JPEG of a picture that this sponsor may see. Raises Refusal `picture-unknown` for every other."""
+    """The JPEG of a picture that this sponsor may see. Raises Refusal `photo-unknown` for every other."""
     rows = _in_force(on).where(SponsorPicture.sponsor_id == sponsor_id, SponsorPicture.id == picture_id)
     found = session.scalars(rows.with_only_columns(SponsorPicture.content)).first()
     if found is None:
@@ -79,7 +79,7 @@ def kept(session: Session, sponsor_id: int) -> list[KeptPicture]:
 
 
 def content(session: Session, sponsor_id: int, picture_id: int) -> bytes:
-    """The JPEG of a picture of this sponsor's, for the office. Raises Refusal `picture-unknown` where it was erased."""
+    """The JPEG of a picture of this sponsor's, for the office. Raises Refusal `photo-unknown` where it was erased."""
     rows = select(SponsorPicture.content).where(
         SponsorPicture.id == picture_id, SponsorPicture.sponsor_id == sponsor_id
     )
@@ -90,7 +90,7 @@ def content(session: Session, sponsor_id: int, picture_id: int) -> bytes:
 
 
 def paper(session: Session, sponsor_id: int, picture_id: int) -> tuple[str, bytes]:
-    """The type and the bytes of the consent's paper. Raises Refusal `picture-unknown` where none is kept."""
+    """The type and the bytes of the consent's paper. Raises Refusal `photo-unknown` where none is kept."""
     rows = select(SponsorPicture.paper_media_type, SponsorPicture.paper).where(
         SponsorPicture.id == picture_id, SponsorPicture.sponsor_id == sponsor_id
     )
@@ -101,8 +101,8 @@ def paper(session: Session, sponsor_id: int, picture_id: int) -> tuple[str, byte
 
 
 def unknown() -> Refusal:
-    """Refusal `picture-unknown`."""
-    return Refusal("picture-unknown", "没有这张照片，或者已经撤下了。")
+    """Refusal `photo-unknown`."""
+    return Refusal("photo-unknown", "没有这张照片，或者已经撤下了。")
 
 
 def _in_force(on: date | None) -> Select[SponsorPicture]:

@@ -33,33 +33,39 @@ class Redrawn:
 def redraw(content: bytes) -> Redrawn:
     """The picture anew as a JPEG of at most 1600 pixels on its longest side.
 
-    Raises Refusal `picture-empty`, `picture-large` (15 MB), `picture-pixels` (40 million), `picture-small`,
-    `picture-kind` (neither JPEG, PNG nor WebP), `picture-broken`.
+    Raises Refusal `photo-empty`, `photo-large` (15 MB), `photo-pixels` (40 million), `photo-small`,
+    `photo-kind` (neither JPEG, PNG nor WebP), `photo-broken`.
     """
     if not content:
-        raise Refusal("picture-empty", "这张照片是空的，请重新选择。")
+        raise Refusal("photo-empty", "这张照片是空的，请重新选择。")
     if len(content) > LARGEST_BYTES:
         megabytes = LARGEST_BYTES >> 20
-        raise Refusal("picture-large", f"照片太大：最大 {megabytes} MB。请缩小以后再传。", megabytes=megabytes)
+        raise Refusal("photo-large", f"照片太大：最大 {megabytes} MB。请缩小以后再传。", megabytes=megabytes)
     try:
         with Image.open(io.BytesIO(content), formats=KINDS) as picture:
             _check_size(picture)
             return _drawn_anew(picture)
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
     except UnidentifiedImageError as error:
-        raise Refusal("picture-kind", "只能上传 JPEG、PNG 或 WebP 照片。") from error
+        raise Refusal("photo-kind", "只能上传 JPEG、PNG 或 WebP 照片。") from error
     except Refusal:
         raise
     except Exception as error:  # Broken pictures fail in as many ways as there are; all mean the same here.
-        raise Refusal("picture-broken", "这张照片打不开，可能没有传完或已经损坏。请换一张。") from error
+        raise Refusal("photo-broken", "这张照片打不开，可能没有传完或已经损坏。请换一张。") from error
 
 
 def _check_size(picture: Image.Image) -> None:
     """By what its head says, before a pixel is read: a small file may unfold to gigabytes."""
     if picture.width * picture.height > MOST_PIXELS:
-        most = MOST_PIXELS // 1_000_000
-        raise Refusal("picture-pixels", f"照片的像素太多：最多 {most} 百万。请缩小以后再传。", most=most)
+        raise _too_many_pixels()
     if min(picture.size) < LEAST_SIDE:
-        raise Refusal("picture-small", f"照片太小：短边至少 {LEAST_SIDE} 像素。", least=LEAST_SIDE)
+        raise Refusal("photo-small", f"照片太小：短边至少 {LEAST_SIDE} 像素。", least=LEAST_SIDE)
+
+
+def _too_many_pixels() -> Refusal:
+    most = MOST_PIXELS // 1_000_000
+    return Refusal("photo-pixels", f"照片的像素太多：最多 {most} 百万。请缩小以后再传。", most=most)
 
 
 def _drawn_anew(picture: Image.Image) -> Redrawn:

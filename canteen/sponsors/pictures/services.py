@@ -51,11 +51,11 @@ class NewPicture:
 def add_picture(picture: NewPicture, consent: Consent, today: date, actor: str) -> int:
     """Take a picture in. Answers its number.
 
-    Raises Refusal `sponsor-unknown`, `picture-caption`, `picture-fund`, `canteen-unknown`, `consent-by`,
+    Raises Refusal `sponsor-unknown`, `photo-caption`, `photo-fund`, `canteen-unknown`, `consent-by`,
     `consent-future`, `consent-until`, `consent-reversed`, `consent-over`, `consent-paper`, those of a paper and of a
     picture (see redrawing); nothing is written then.
     """
-    caption = text(picture.caption, 80, "picture-caption")
+    caption = text(picture.caption, 80, "photo-caption")
     given_by = text(consent.by, 60, "consent-by")
     _check(consent, today)
     paper_type = media_type_of(consent.paper) if consent.paper else None
@@ -83,16 +83,16 @@ def add_picture(picture: NewPicture, consent: Consent, today: date, actor: str) 
 def withdraw_picture(sponsor_id: int, picture_id: int, reason: str, actor: str) -> None:
     """Take a picture away from every page at once, and erase it; who did it and why stays.
 
-    Raises Refusal `picture-unknown`, `picture-withdrawn`, `picture-reason`.
+    Raises Refusal `photo-unknown`, `photo-withdrawn`, `photo-reason`.
     """
-    said = text(reason, 200, "picture-reason")
+    said = text(reason, 200, "photo-reason")
     with transaction() as session:
         rows = select(SponsorPicture).where(SponsorPicture.id == picture_id, SponsorPicture.sponsor_id == sponsor_id)
         row = session.scalars(rows.with_for_update()).first()
         if row is None:
             raise unknown()
         if row.withdrawn_at is not None:
-            raise Refusal("picture-withdrawn", "这张照片已经撤下了。")
+            raise Refusal("photo-withdrawn", "这张照片已经撤下了。")
         row.content = None
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_reason = now(), actor[:80], said
         record(session, "picture-withdrawn", actor, f"picture:{row.id}", row.canteen_id)
@@ -119,5 +119,5 @@ def _fund_id(session: Session, picture: NewPicture) -> int | None:
     rows = select(Fund.id).where(Fund.code == picture.fund, Fund.sponsor_id == picture.sponsor_id)
     found = session.scalars(rows).first()
     if found is None:
-        raise Refusal("picture-fund", "这笔资金不是这位捐赠方的，请重新选。")
+        raise Refusal("photo-fund", "这笔资金不是这位捐赠方的，请重新选。")
     return found
