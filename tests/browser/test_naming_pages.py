@@ -50,3 +50,8 @@ def test_pages_of_names_are_legible_and_a_name_shows_in_full_as_it_is_typed(
     page.fill("#display_name", LONG)
     assert page.locator("[data-name]").all_text_contents() == [LONG] * 6
     assert page.evaluate(CUT) == 0
+    assert page.locator('[data-part="too-long"]').is_hidden()
+    page.fill("#display_name", LONG + "会")
+    assert page.locator('[data-part="too-long"]').is_visible()
+    page.check('input[name="object"][value="wall"]')
+    assert page.locator('.place:has([data-part="absent"]:visible)').count() == 4

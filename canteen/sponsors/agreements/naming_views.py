@@ -20,6 +20,7 @@ from canteen.sponsors.agreements import (
     showing,
     words,
 )
+from canteen.sponsors.agreements.checking import LONGEST_SHOWN
 from canteen.sponsors.agreements.forms import (
     LeaveForm,
     NamingForm,
@@ -61,8 +62,9 @@ def new_naming(agreement_id: int) -> BaseResponse:
             status = say_at(form, refusal, words.FIELD_OF.get(refusal.code, ""))
     place = places.get(form.canteen.data or 0) or next(iter(places.values()), "")
     html = render_template(
-        "sponsors/naming_new.html", form=form, agreement=agreed, name=form.display_name.data or "", place=place
-    )
+        "sponsors/naming_new.html", form=form, agreement=agreed, name=form.display_name.data or "", place=place,
+        longest=LONGEST_SHOWN,
+    )  # fmt: skip
     return make_response(html, status)
 
 
