@@ -286,6 +286,6 @@ export class Panels {
     const said = [
       donors ? this.words.say("gift", { names: donors }) : "", sponsors ? this.words.say("gift.paid", { names: sponsors }) : "",
     ].filter(Boolean);
-    return said.length ? said.join("　") : undefined;
+    return said.length ? said.join("\n") : undefined;
   }
 }

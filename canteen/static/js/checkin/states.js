@@ -189,8 +189,10 @@ function fillSide(till, isLong) {
 function panelOf(panels, state) {
   if (ANSWERS[state]) return panels.answer(ANSWERS[state]);
   if (LOCAL[state]) return panels.local(LOCAL[state]);
-  if (state === "used-up") panels.day.usedUp = "德康大药房";
-  if (state === "used-up") return panels.answer(MEAL);
+  if (state === "used-up") {
+    panels.day.hear({ used_up: ["德康大药房"] });
+    return panels.answer(meal({ strip: null, used_up: ["德康大药房"] }));
+  }
   if (SAID.includes(state)) return panels.say(state, { saved: 7, elder: "5.00", slip: "A3F-01", reason: panels.words.say("store.full") });
   if (state === "just") return panels.say("JUST", { at: "12:03" });
   if (state === "checking") return panels.checking(YANG.name);
