@@ -204,7 +204,8 @@ def _money(session: Session, funds: dict[int, FundHere]) -> list[Given]:
     rows = (
         select(Gift.fund_id, Gift.received_on, Gift.amount_fen, GiftPaper.giver_name)
         .outerjoin(GiftPaper, GiftPaper.gift_id == Gift.id)
-        .where(Gift.fund_id.in_(funds), GiftPaper.reversed_at.is_(None))
+        # A gift that was reversed has a mirror beside it, below zero.
+        .where(Gift.fund_id.in_(funds), GiftPaper.reversed_at.is_(None), Gift.amount_fen > 0)
     )
     return [Given(funds[fund_id], on, fen, giver) for fund_id, on, fen, giver in session.execute(rows)]
 
