@@ -43,7 +43,7 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("link_id", ID, nullable=False),
         sa.Column("at", INSTANT, nullable=False),
-        sa.Column("what", sa.String(length=60), nullable=False),
+        sa.Column("what", sa.String(length=100), nullable=False),
         sa.Column("device", sa.String(length=10), nullable=False),
         sa.ForeignKeyConstraint(["link_id"], ["sponsor_link.id"], name=op.f("fk_sponsor_link_use_link_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sponsor_link_use")),

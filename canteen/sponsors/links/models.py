@@ -36,5 +36,5 @@ class SponsorLinkUse(Model):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     link_id: Mapped[int] = mapped_column(Id, ForeignKey("sponsor_link.id"))
     at: Mapped[datetime] = mapped_column(Instant)
-    what: Mapped[str] = mapped_column(String(60))  # opened, page, paper:<number> …, or why it was refused
+    what: Mapped[str] = mapped_column(String(100))  # opened, page, paper:<number> …, or why it was refused
     device: Mapped[str] = mapped_column(String(10))  # phone, tablet, computer, other

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from canteen.core.errors import Refusal
 from canteen.core.token import token_sha256
 from canteen.sponsors.links.models import SponsorLink, SponsorLinkUse
 
@@ -55,6 +56,14 @@ def links_of(session: Session, sponsor_id: int, today: date) -> list[LinkRow]:
         .order_by(SponsorLink.id.desc())
     )
     return [_row(link, count or 0, last, today) for link, count, last in session.execute(rows)]
+
+
+def link(session: Session, sponsor_id: int, link_id: int, today: date) -> LinkRow:
+    """One link of this sponsor. Raises Refusal `link-unknown` for another's too."""
+    found = next((row for row in links_of(session, sponsor_id, today) if row.id == link_id), None)
+    if found is None:
+        raise Refusal("link-unknown", "没有这个链接。请回到链接列表再选。")
+    return found
 
 
 def uses_of(session: Session, sponsor_id: int) -> list[UseRow]:

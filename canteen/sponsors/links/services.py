@@ -66,7 +66,7 @@ def revoke_link(link_id: int, actor: str) -> None:
     with transaction() as session:
         link = session.get(SponsorLink, link_id, with_for_update=True)
         if link is None:
-            raise Refusal("link-unknown", "没有这个链接。")
+            raise Refusal("link-unknown", "没有这个链接。请回到链接列表再选。")
         if link.revoked_at is None:
             link.revoked_by, link.revoked_at = actor, now()
             subject = f"sponsor:{link.sponsor_id}"

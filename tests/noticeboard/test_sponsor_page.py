@@ -1,0 +1,324 @@
+"""The sponsor's page: by a link, for one browser, for one sponsor."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from itsdangerous import URLSafeSerializer
+from sqlalchemy import select, update
+
+from canteen.app import create_app
+from canteen.config import Settings
+from canteen.core.roles import Role
+from canteen.db import db, reading, transaction
+from canteen.noticeboard.portal.passes import COOKIE
+from canteen.noticeboard.views import limiter
+from canteen.settlement.models import Statement
+from canteen.sponsors.agreements import givers
+from canteen.sponsors.agreements.givers import Giver
+from canteen.sponsors.agreements.models import Agreement
+from canteen.sponsors.gifts import spending
+from canteen.sponsors.gifts.spending import NewExpense
+from canteen.sponsors.links.models import SponsorLink, SponsorLinkUse
+from canteen.sponsors.links.services import issue_link, revoke_link
+from tests.factories import only, rows
+from tests.noticeboard.sponsor_months import ACTOR, add_sponsor, at, make_months
+from tests.signing_in import Browser, browser, sign_in_as
+
+PHONE = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"}
+
+
+@pytest.fixture(scope="module")
+def months(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
+    """The two sponsors' months, made once; each test that reads them gets a copy."""
+    path = tmp_path_factory.mktemp("months") / "canteen.db"
+    shutil.copy(sqlite_template, path)
+    app = create_app(Settings(home=path.parent, database_url=f"sqlite:///{path}"))
+    with pytest.MonkeyPatch.context() as clock, app.app_context():
+        made = make_months(clock)
+        for engine in db.engines.values():
+            engine.dispose()
+    return path, made
+
+
+@pytest.fixture
+def sponsors(
+    months: tuple[Path, dict[str, int]], sqlite_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, int]:
+    """Their numbers, with the database of `told_app` holding their months, on 20 November at nine in the evening."""
+    shutil.copy(months[0], sqlite_settings.home / "canteen.db")
+    return months[1]
+
+
+@pytest.fixture
+def told_app(sponsors: dict[str, int], sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    at(monkeypatch, date(2026, 11, 20), "21:00")
+    limiter.reset()
+    return sqlite_app
+
+
+def open_by_link(app: Flask, sponsor_id: int) -> tuple[Browser, str]:
+    token = issue_link(sponsor_id, 90, "陈女士的手机", ACTOR)
+    phone = browser(app)
+    answer = phone.get(f"/s/{token}", headers=PHONE)
+    assert (answer.status_code, answer.location) == (303, "/s")
+    return phone, token
+
+
+def text_of(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def test_a_sponsor_reads_what_is_left(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    phone, _ = open_by_link(app, make_months(monkeypatch)["weida"])
+
+    told = text_of(phone.get("/s").text)
+
+    # 54 meals of October and 13 + 17 of November at 4.00; the nine of the last day wait for five after them.
+    assert (
+        "到账 ¥5,000.00 已用（用餐） ¥336.00 其他支出（不是用餐） ¥600.00 退回余款 ¥0.00 剩余 ¥4,064.00"
+        in told
+    )
+    assert "用餐份数 84 老人 25 位以上 认捐，还没有到账（不算在剩余里） ¥3,000.00" in told
+    assert "2026年11月 到 11月19日 30 ¥120.00 2026年10月 54 ¥216.00" in told
+    assert "11月17日–11月19日 17 ¥68.00 11月16日 13 ¥52.00 " in told
+    assert "新慈〔2026〕1号" in told
+    assert "44010122 0000001" in told
+    assert "数据截至 2026年11月20日 20:00；每日 20:00 更新。" in told
+
+
+def test_the_same_page_in_english_and_large_type(told_app: Flask, sponsors: dict[str, int]) -> None:
+    phone, _ = open_by_link(told_app, sponsors["weida"])
+
+    html = phone.get("/s?lang=en&size=c").text
+
+    assert '<html lang="en">' in html
+    assert '<body class="size-c">' in html
+    assert "Left" in text_of(html)
+    assert "Figures as of 20 November 2026 20:00; updated daily at 20:00." in text_of(html)
+    assert text_of(phone.get("/s?size=huge&lang=xx&month=nonsense").text) == text_of(phone.get("/s").text)
+
+
+def test_ages_by_canteen_are_of_the_last_sealed_month(told_app: Flask, sponsors: dict[str, int]) -> None:
+    phone, _ = open_by_link(told_app, sponsors["weida"])
+
+    told = text_of(phone.get("/s").text)
+
+    # Fourteen of 62 to 88 at one place, twelve of 62 to 84 at the other: five and more in each cell.
+    assert (
+        "2026年10月：食堂 × 年龄 每格：份，金额 食堂 74 岁及以下 75 岁及以上 "
+        "幸福里食堂 21 份 ¥84.00 21 份 ¥84.00 北门社区食堂 7 份 ¥28.00 5 份 ¥20.00"
+    ) in told
+
+
+def test_a_commercial_sponsor_reads_nothing_of_donations(told_app: Flask, sponsors: dict[str, int]) -> None:
+    phone, _ = open_by_link(told_app, sponsors["dairy"])
+
+    for language in ("zh", "en"):
+        html = phone.get(f"/s?lang={language}").text
+        assert "捐" not in html
+        assert "onat" not in text_of(html)
+        assert "eceipt" not in text_of(html)
+    assert "剩余 ¥4,664.00" in text_of(phone.get("/s?lang=zh").text)
+
+
+def test_the_address_holds_the_token_only_until_it_was_read(
+    told_app: Flask, sponsors: dict[str, int]
+) -> None:
+    token = issue_link(sponsors["weida"], 90, "陈女士", ACTOR)
+    phone = browser(told_app)
+
+    answer = phone.get(f"/s/{token}", base_url="https://localhost", headers=PHONE)
+    page = phone.get("/s", base_url="https://localhost")
+
+    assert (answer.status_code, answer.location) == (303, "/s")
+    cookie = answer.headers["Set-Cookie"]
+    assert token not in cookie
+    assert all(mark in cookie for mark in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/s"))
+    assert token not in page.text
+    for one in (answer, page):
+        assert one.headers["Referrer-Policy"] == "no-referrer"
+        assert one.headers["X-Robots-Tag"] == "noindex"
+        assert one.headers["Cache-Control"] == "no-store"
+
+
+def test_one_link_is_one_browsers(told_app: Flask, sponsors: dict[str, int]) -> None:
+    phone, token = open_by_link(told_app, sponsors["weida"])
+    other = browser(told_app)
+
+    refused = other.get(f"/s/{token}")
+
+    assert refused.status_code == 403
+    assert "这个链接已经在另一台设备上用过" in refused.text
+    assert other.get("/s").status_code == 403
+    assert phone.get(f"/s/{token}").status_code == 303, "the browser that used it first may follow it again"
+    assert phone.get("/s").status_code == 200
+
+
+def test_looking_ahead_of_the_reader_does_not_use_a_link_up(
+    told_app: Flask, sponsors: dict[str, int]
+) -> None:
+    token = issue_link(sponsors["weida"], 90, "陈女士", ACTOR)
+
+    assert browser(told_app).head(f"/s/{token}").status_code == 204
+    assert browser(told_app).get(f"/s/{token}", headers={"Sec-Purpose": "prefetch"}).status_code == 204
+    assert only(SponsorLink).browser_sha256 is None
+    assert browser(told_app).get(f"/s/{token}").status_code == 303
+
+
+def test_a_revoked_link_shuts_the_page_at_once(told_app: Flask, sponsors: dict[str, int]) -> None:
+    phone, token = open_by_link(told_app, sponsors["weida"])
+    paper = "/s/papers/WEIDA-2026-10-donor-v1.pdf"
+
+    revoke_link(only(SponsorLink).id, ACTOR)
+    revoke_link(only(SponsorLink).id, ACTOR)
+
+    for path in ("/s", f"/s/{token}", paper):
+        answer = phone.get(path)
+        assert answer.status_code == 410
+        assert "这个链接已经停用" in answer.text
+        assert "维达" not in answer.text
+    assert [use.what for use in rows(SponsorLinkUse)] == ["opened", "revoked"]
+
+
+def test_an_expired_link_and_an_unknown_one_say_the_same(
+    told_app: Flask, sponsors: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, token = open_by_link(told_app, sponsors["weida"])
+    at(monkeypatch, date(2027, 2, 18))
+    assert phone.get("/s").status_code == 200, "ninety days, the last one whole"
+
+    at(monkeypatch, date(2027, 2, 19))
+
+    said = [phone.get("/s"), phone.get(f"/s/{token}"), browser(told_app).get(f"/s/{token}")]
+    unknown = browser(told_app).get("/s/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+    assert [one.status_code for one in (*said, unknown)] == [410] * 4
+    assert {one.text for one in said} == {unknown.text}
+    assert "这个链接已经过期，或者不完整" in unknown.text
+
+
+def test_a_cookie_that_was_tampered_with_opens_nothing(told_app: Flask, sponsors: dict[str, int]) -> None:
+    phone, _ = open_by_link(told_app, sponsors["weida"])
+    good = phone.get_cookie(COOKIE, path="/s")
+    assert good is not None
+
+    for value in ("", "x", good.value[:-2] + "AA", good.value.split(".")[0], "." + good.value):
+        other = browser(told_app)
+        other.set_cookie(COOKIE, value, path="/s")
+        assert other.get("/s").status_code == 403
+        assert other.get("/s/papers/WEIDA-2026-10-donor-v1.pdf").status_code == 403
+
+
+def test_the_secret_of_one_link_opens_no_other(told_app: Flask, sponsors: dict[str, int]) -> None:
+    phone, _ = open_by_link(told_app, sponsors["weida"])
+    open_by_link(told_app, sponsors["dairy"])
+    first, second = rows(SponsorLink)
+    good = phone.get_cookie(COOKIE, path="/s")
+    assert good is not None
+    forger = URLSafeSerializer(told_app.secret_key or "", salt="sponsor page")
+    held = forger.loads(good.value)
+    assert held["link"] == first.id
+
+    forged = browser(told_app)
+    forged.set_cookie(COOKIE, str(forger.dumps({**held, "link": second.id})), path="/s")
+
+    assert forged.get("/s").status_code == 403
+    assert set(held) == {"link", "secret"}
+    assert held["secret"] not in {first.browser_sha256, second.browser_sha256}
+
+
+def test_no_sponsor_reaches_anything_of_another(told_app: Flask, sponsors: dict[str, int]) -> None:
+    of_weida, _ = open_by_link(told_app, sponsors["weida"])
+    of_dairy, _ = open_by_link(told_app, sponsors["dairy"])
+    papers = {"weida": "/s/papers/WEIDA-2026-10-donor-v1", "dairy": "/s/papers/DAIRY-2026-10-donor-v1"}
+
+    assert "维达" not in of_dairy.get("/s").text
+    assert "示范乳品" not in of_weida.get("/s").text
+    for ending in ("pdf", "xlsx"):
+        assert of_weida.get(f"{papers['dairy']}.{ending}").status_code == 404
+        assert of_dairy.get(f"{papers['weida']}.{ending}").status_code == 404
+    with reading() as session:
+        others = list(session.scalars(select(Statement.number).where(Statement.kind != "donor")))
+    assert others
+    for number in (*others, "no-such-paper"):
+        assert of_weida.get(f"/s/papers/{number}.pdf").status_code == 404
+    for path in ("/s/pictures/1", "/s/days/1", "/s/days/1.png"):
+        assert of_weida.get(path).status_code == 404
+        assert browser(told_app).get(path).status_code in (303, 403, 404)
+    assert of_weida.get("/s/papers/WEIDA-2026-10-donor-v1.exe").status_code == 404
+
+
+def test_a_paper_is_handed_out_as_it_was_archived_and_counted(
+    told_app: Flask, sponsors: dict[str, int]
+) -> None:
+    phone, _ = open_by_link(told_app, sponsors["weida"])
+    assert "/s/papers/WEIDA-2026-10-donor-v1.pdf" in phone.get("/s").text
+
+    answer = phone.get("/s/papers/WEIDA-2026-10-donor-v1.pdf", headers=PHONE)
+
+    assert answer.data.startswith(b"%PDF")
+    assert answer.content_type == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert [(use.what, use.device) for use in rows(SponsorLinkUse)] == [
+        ("opened", "phone"), ("page", "other"), ("paper:WEIDA-2026-10-donor-v1", "phone"),
+    ]  # fmt: skip
+
+
+def test_the_office_and_the_sponsor_are_two_doors(told_app: Flask, sponsors: dict[str, int]) -> None:
+    office = sign_in_as(told_app, Role.ADMINISTRATOR)
+    phone, _ = open_by_link(told_app, sponsors["weida"])
+
+    assert office.get("/s").status_code == 403
+    assert office.get("/s/papers/WEIDA-2026-10-donor-v1.pdf").status_code == 403
+    for path in (f"/sponsors/{sponsors['weida']}", f"/sponsors/{sponsors['weida']}/links", "/statements"):
+        assert phone.get(path).status_code in (302, 303, 401)
+
+
+def test_the_page_names_nobody(told_app: Flask, sponsors: dict[str, int]) -> None:
+    phone, _ = open_by_link(told_app, sponsors["weida"])
+
+    for language in ("zh", "en"):
+        html = phone.get(f"/s?lang={language}").text
+        assert not re.search(r"老人[0-9]{2}", html)
+        assert not re.search(r"[1-9][0-9]{16}[0-9X]", html)
+        assert not re.search(r"1[3-9][0-9]{9}", html)
+        assert "低保" not in html
+
+
+def test_states_are_said(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(monkeypatch, date(2026, 10, 1))
+    sponsor_id = add_sponsor("维达纸业", "weida")
+    empty_id = givers.add_sponsor(Giver("没有资金", "person"), "没有资金", date(2026, 10, 1), ACTOR)
+    at(monkeypatch, date(2026, 10, 2))
+    phone, _ = open_by_link(sqlite_app, sponsor_id)
+    nothing, _ = open_by_link(sqlite_app, empty_id)
+
+    assert "还没有可以公布的用餐" in phone.get("/s").text
+    assert "还没有资金" in nothing.get("/s").text
+    with transaction() as session:
+        session.execute(update(Agreement).values(begins_on=date(2026, 12, 1)))
+    assert "协议从 2026年12月1日 开始，还没有用餐。" in phone.get("/s").text
+    with transaction() as session:
+        session.execute(update(Agreement).values(begins_on=date(2026, 8, 1), ends_on=date(2026, 9, 30)))
+    assert "协议已在 2026年9月30日 结束，不再付款。" in phone.get("/s").text
+    with transaction() as session:
+        session.execute(update(Agreement).values(ends_on=date(2027, 9, 30)))
+    spending.spend(
+        NewExpense("e1", "weida", "other", "全部用于设备", "王师傅", 500_000, date(2026, 10, 2)), ACTOR
+    )
+    at(monkeypatch, date(2026, 10, 3))
+    assert "已经用完。" in phone.get("/s").text
+
+
+def test_tries_at_links_are_few(told_app: Flask, sponsors: dict[str, int]) -> None:
+    guesser = browser(told_app)
+
+    answers = [guesser.get(f"/s/{number:032d}").status_code for number in range(25)]
+
+    assert answers[:5] == [410] * 5
+    assert answers[-1] == 429
