@@ -154,6 +154,7 @@ def _today() -> date:
 
 
 # Each part hangs its pages on the blueprint when it is imported.
+import canteen.sponsors.agreements.day_views  # noqa: E402
 import canteen.sponsors.agreements.views  # noqa: E402, F401
 from canteen.sponsors.gifts import views as gift_views  # noqa: E402
 from canteen.sponsors.links import views as link_views  # noqa: E402

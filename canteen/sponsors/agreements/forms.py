@@ -21,7 +21,7 @@ MEAL_NAMES = {"": _l("每一餐"), "breakfast": _l("早餐"), "lunch": _l("午�
 DAY_NAMES = {
     "every": _l("每一餐都付"),
     "birthday": _l("只在老人生日那天付"),
-    "named": _l("只在冠名日付（按资金的起止日期）"),
+    "named": _l("只在一个冠名日付，比如重阳节"),
 }
 
 
@@ -228,14 +228,21 @@ class RuleForm(FlaskForm):
         choices=lambda: list(DAY_NAMES.items()),
         default="every",
     )
+    named_day = SelectField(
+        _l("哪个冠名日"),
+        [Optional()],
+        description=_l("只有选了“只在一个冠名日付”才填。每个冠名日用自己的一笔资金，起止日期会定在那一天。"),
+    )
     before = SelectField(
         _l("排在哪里"), [Optional()], description=_l("排在前面的先付；资金用完以后，由后面的规则接着算。")
     )
 
     def wish(self, programme: str) -> RuleWish:
         """What was typed, as a value."""
+        day = date.fromisoformat(self.named_day.data) if self.named_day.data else None
         return RuleWish(
-            programme, self.fund.data, self.title.data, self.before.data or "", self.amount.data, self.days.data
+            programme, self.fund.data, self.title.data, self.before.data or "", self.amount.data, self.days.data,
+            day if self.days.data == "named" else None,
         )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from canteen.core.roles import OFFICE
 from canteen.db import reading
 from canteen.sponsors.agreements import (
     card_back,  # noqa: F401 - its line stands on the cards
+    named_days,
     naming,
     proposing,
     queries,
@@ -32,11 +33,13 @@ from canteen.sponsors.agreements.forms import (
 from canteen.sponsors.agreements.queries import AgreementRow
 from canteen.sponsors.agreements.views import may_write, this_day
 from canteen.sponsors.blueprint import AUTHORS, bp
+from canteen.subsidies.drafts.queries import read_draft
 from canteen.subsidies.drafts.views import editor_path
 from canteen.subsidies.queries import all_programmes, read_mapping
 from canteen.subsidies.wording.names import page_names
 from canteen.subsidies.wording.rules import part_words
 from canteen.web.access import requires
+from canteen.web.filters import day
 
 
 @bp.route("/agreements/<int:agreement_id>/namings/new", methods=["GET", "POST"])
@@ -126,6 +129,7 @@ def propose_rule(agreement_id: int) -> BaseResponse:
         try:
             draft_id = proposing.propose_rule(agreement_id, form.wish(code), current_user.actor)
             flash(_("已按这条规则起草新版本。请核对算例，改好以后提交，由另一个人发布。"), "ok")
+            _tell_early(draft_id, form.named_day.data if form.days.data == "named" else "")
             return redirect(editor_path(draft_id), 303)
         except Refusal as refusal:
             status = say_at(form, refusal, words.FIELD_OF.get(refusal.code, ""))
@@ -141,7 +145,12 @@ def _rule_form(agreement_id: int, agreed: AgreementRow, code: str) -> RuleForm:
     with reading() as session:
         funds = queries.allotted(session, agreement_id)
         version = proposing.version_to_copy(read_mapping(session, code))
+        days = named_days.offered(session, agreement_id, this_day())
     form.fund.choices = [(fund.code, f"{fund.title}（{fund.code}）") for fund in funds]
+    form.named_day.choices = [
+        ("", _("按资金的起止日期")),
+        *((on.isoformat(), f"{day(on)} {words.FESTIVAL_NAMES.get(name, name)}") for on, name in days),
+    ]
     rules = [(str(rule["id"]), str(rule["title"])) for rule in version.get("rule", [])]
     form.before.choices = [
         *((rule, _("排在“%(title)s”前面", title=title)) for rule, title in rules),
@@ -150,6 +159,14 @@ def _rule_form(agreement_id: int, agreed: AgreementRow, code: str) -> RuleForm:
     if request.method == "GET":
         form.before.data = form.before.choices[0][0]
     return form
+
+
+def _tell_early(draft_id: int, named_day: str | None) -> None:
+    """A rule of a version that begins after its one day would never pay."""
+    with reading() as session:
+        begins_on = read_draft(session, draft_id).begins_on
+    if named_day and begins_on and named_day < begins_on.isoformat():
+        flash(_("新版本从 %(begins)s 起，冠名日在它以前：请在草稿里把开始日期改早。", begins=day(begins_on)), "warn")
 
 
 def _following(code: str, before: str) -> list[str]:

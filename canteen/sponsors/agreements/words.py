@@ -25,6 +25,9 @@ OBJECT_NAMES = {
     "wall": _l("感谢墙"),
     "statement": _l("对账单"),
 }
+FESTIVAL_NAMES = {
+    "spring": _l("春节"), "dragon-boat": _l("端午节"), "mid-autumn": _l("中秋节"), "double-ninth": _l("重阳节"),
+}  # fmt: skip
 LACK_NAMES = {
     "wording": _l("还没有人审定署名的文字"),
     "goods": _l("还没有声明与烟草和禁止宣传的产品无关"),
@@ -41,8 +44,9 @@ STATE_NAMES = {
 }
 
 FIELD_OF = {
-    "sponsor-name": "name", "sponsor-taken": "name", "sponsor-kind": "kind", "uscc-missing": "uscc", "uscc-form": "uscc", "holder-uscc-form": "holder_uscc",
-    "naming-outside": "begins_on",
+    "sponsor-name": "name", "sponsor-taken": "name", "sponsor-kind": "kind",
+    "uscc-missing": "uscc", "uscc-form": "uscc", "holder-uscc-form": "holder_uscc", "naming-outside": "begins_on",
+
     "uscc-taken": "uscc", "contact-form": "contact_name", "email-form": "contact_email", "name-empty": "display_name",
     "name-too-long": "display_name", "name-barred": "display_name", "anonymous-named": "display_name",
     "name-future": "from_on", "name-sealed": "from_on", "name-earlier": "from_on",
@@ -54,7 +58,8 @@ FIELD_OF = {
     "naming-meal": "meal", "naming-day": "named_on", "naming-overlap": "begins_on",
     "leave-form": "consent_by", "withdraw-reason": "reason", "withdraw-past": "from_on",
     "fund-over-allotted": "amount", "allotted-amount": "amount", "fund-nature": "fund", "fund-has-receipts": "fund",
-    "fund-other-sponsor": "fund", "fund-not-agreed": "fund", "fund-days": "days", "rule-place": "before",
+    "fund-other-sponsor": "fund", "fund-not-agreed": "fund", "fund-days": "fund", "named-day-missing": "named_day", "named-day-past": "named_day",
+    "named-day-outside": "named_day", "rule-place": "before",
     "rule-title": "title", "rule-amount": "amount",
 }  # fmt: skip
 """Which field a refusal is about; the others stand at the head of the form."""
@@ -101,7 +106,12 @@ def register() -> None:
                 "这笔资金已经有开了捐赠票据的到账，不能当商业赞助。请另开一笔资金，或先冲正那一笔。"
             ),
             "fund-not-agreed": _l("这份协议不给这笔资金供款，请先在协议里加上它。"),
-            "fund-days": _l("冠名日的规则靠资金的起止日期：请先把这笔资金的开始和结束都定在那一天。"),
+            "fund-days": _l(
+                "冠名日要有自己的一笔资金：这笔资金的起止日期不是那一天，或者别的规则在用它。请另开一笔。"
+            ),
+            "named-day-missing": _l("请选是哪个冠名日。"),
+            "named-day-past": _l("这个冠名日已经过去了，请选以后的一天。"),
+            "named-day-outside": _l("这一天不在协议的起止日期里，请重新选。"),
             "fund-purpose": _l("用途最多 %(longest)s 个字。"),
             "file-empty": _l("这个文件是空的，请重新选择。"),
             "file-large": _l("文件太大：最大 %(megabytes)s MB。请把扫描分辨率调低一些。"),
