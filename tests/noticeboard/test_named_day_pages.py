@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from PIL import Image
+from PIL import Image, ImageDraw
 from signing_in import Browser, browser, sign_in_as
 
 from canteen.checkin.cancelling import cancel_meal
@@ -172,7 +172,7 @@ def test_a_character_outside_the_font_draws_no_picture_and_the_words_stay(
 
 def test_long_names_and_twelve_dishes_are_set_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[tuple[str, float, float, float]] = []
-    spy = drawing.ImageDraw.ImageDraw.text
+    spy = ImageDraw.ImageDraw.text
 
     def text(pen: object, at: tuple[float, float], words: str, **how: object) -> None:
         wide = how["font"].getlength(words)  # type: ignore[attr-defined]
@@ -180,7 +180,7 @@ def test_long_names_and_twelve_dishes_are_set_whole(monkeypatch: pytest.MonkeyPa
         drawn.append((words, left, left + wide, at[1]))
         spy(pen, at, words, **how)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(drawing.ImageDraw.ImageDraw, "text", text)
+    monkeypatch.setattr(ImageDraw.ImageDraw, "text", text)
     drawing.draw_card(CARD)
 
     written = "".join(words for words, *_ in drawn)

@@ -10,10 +10,11 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from canteen.core.errors import Refusal
 from canteen.documents.fonts import missing_characters
+from canteen.noticeboard.named_day.canvas import Canvas
 from canteen.noticeboard.named_day.mark import draw_mark
 from canteen.noticeboard.named_day.setting import Style, lines_of
 from canteen.noticeboard.named_day.wording import ToldCard, ToldMenu
@@ -25,9 +26,6 @@ GIFT, GIFT_INK, BRAND, PAPER = "#FFF7E0", "#6E4700", "#0B4F6C", "#FFFFFF"
 GLOW, HAIR, BRAND_TINT = "#FFEDBD", "#E9D7A4", "#E4EEF2"
 MARK, TOP, BELOW, GUTTER = 128, 50, 36, 36
 MOST_STRETCH = 46
-
-Drawing = ImageDraw.ImageDraw
-
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -53,35 +51,40 @@ class Piece:
 
     above: int
     height: int
-    draw: Callable[[Drawing, int], None]
+    draw: Callable[[Canvas, int], None]
 
 
 def draw_card(card: ToldCard) -> bytes:
     """The PNG of a card. Raises Refusal `day-card-character` where the papers' font lacks a character."""
-    if lacking := missing_characters(card.all_words):
-        signs = "".join(lacking)
-        raise Refusal("day-card-character", f"卡片上有打印字库里没有的字：{signs}。", characters=signs)
+    check_characters(card)
     picture = Image.new("RGB", (WIDTH, HEIGHT), GIFT)
-    pen = ImageDraw.Draw(picture)
-    pen.ellipse((WIDTH // 2 - 620, -880, WIDTH // 2 + 620, 360), fill=GLOW)
+    canvas = Canvas(picture)
+    canvas.disc((WIDTH // 2 - 620, -912, WIDTH // 2 + 620, 328), GLOW)
     band = _band(card)
-    band.draw(pen, HEIGHT - band.height)
+    band.draw(canvas, HEIGHT - band.height)
     room = HEIGHT - band.height - TOP - BELOW
-    first = _draw_all(pen, _fitted(card, room), room)
+    first = _draw_all(canvas, _fitted(card, room), room)
     draw_mark(picture, (WIDTH - MARK) // 2, first, MARK, BRAND)
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
 
 
-def _draw_all(pen: Drawing, pieces: Sequence[Piece], room: int) -> int:
+def check_characters(card: ToldCard) -> None:
+    """Raises Refusal `day-card-character` where the papers' font lacks a character of the card."""
+    if lacking := missing_characters(card.all_words):
+        signs = "".join(lacking)
+        raise Refusal("day-card-character", f"卡片上有打印字库里没有的字：{signs}。", characters=signs)
+
+
+def _draw_all(canvas: Canvas, pieces: Sequence[Piece], room: int) -> int:
     """Draw the pieces, what is left of the room spread between them; answers where the first stands."""
     spare = room - _height(pieces)
     stretch = min(spare // len(pieces), MOST_STRETCH)
     at = first = TOP + (spare - stretch * (len(pieces) - 1)) // 3
     for place, piece in enumerate(pieces):
         at += piece.above + (stretch if place else 0)
-        piece.draw(pen, at)
+        piece.draw(canvas, at)
         at += piece.height
     return first
 
@@ -121,7 +124,7 @@ def _pieces(card: ToldCard, scale: Scale) -> list[Piece]:
         return Style(weight, size * scale.words // 100, ink, leading)
 
     found = [
-        Piece(0, MARK, lambda _pen, _at: None),  # the mark itself is laid on at the end
+        Piece(0, MARK, lambda _canvas, _at: None),  # the mark itself is laid on at the end
         _title(card.title),
         _text(card.day, Style(400, 35, GIFT_INK, 130), 6),
         _text(card.sponsor, style(700, 64, BRAND, 122), 30),
@@ -140,15 +143,15 @@ def _pieces(card: ToldCard, scale: Scale) -> list[Piece]:
 def _text(text: str, style: Style, above: int) -> Piece:
     lines = lines_of(text, style, ROOM)
 
-    def draw(pen: Drawing, at: int) -> None:
+    def draw(canvas: Canvas, at: int) -> None:
         for number, line in enumerate(lines):
-            _centred(pen, WIDTH // 2, at + number * style.line_height, line, style)
+            _centred(canvas, WIDTH // 2, at + number * style.line_height, line, style)
 
     return Piece(above, len(lines) * style.line_height, draw)
 
 
-def _centred(pen: Drawing, across: int, top: int, line: str, style: Style) -> None:
-    pen.text((across, top + style.line_height // 2), line, fill=style.ink, font=style.font, anchor="mm")
+def _centred(canvas: Canvas, across: int, top: int, line: str, style: Style) -> None:
+    canvas.pen.text((across, top + style.line_height // 2), line, fill=style.ink, font=style.font, anchor="mm")
 
 
 def _title(title: str) -> Piece:
@@ -158,13 +161,13 @@ def _title(title: str) -> Piece:
     wide = sum(style.width_of(piece) + space for piece in pieces) - space
     left, rule = (WIDTH - wide) // 2, 110
 
-    def draw(pen: Drawing, at: int) -> None:
+    def draw(canvas: Canvas, at: int) -> None:
         middle, across = at + style.line_height // 2, left
         for piece in pieces:
-            pen.text((across, middle), piece, fill=style.ink, font=style.font, anchor="lm")
+            canvas.pen.text((across, middle), piece, fill=style.ink, font=style.font, anchor="lm")
             across += style.width_of(piece) + space
         for start in (left - 32 - rule, left + wide + 32):
-            pen.rounded_rectangle((start, middle - 1, start + rule, middle + 3), 2, fill=GIFT_INK)
+            canvas.pen.rectangle((start, middle - 1, start + rule, middle + 2), fill=GIFT_INK)
 
     return Piece(12, style.line_height, draw)
 
@@ -177,11 +180,11 @@ def _figure(card: ToldCard, scale: Scale) -> Piece:
     gap = 20
     left = (WIDTH - number.width_of(card.figure) - gap - unit.width_of(card.unit)) // 2
 
-    def draw(pen: Drawing, at: int) -> None:
+    def draw(canvas: Canvas, at: int) -> None:
         writing = at + number.line_height * 86 // 100
-        pen.text((left, writing), card.figure, fill=number.ink, font=number.font, anchor="ls")
+        canvas.pen.text((left, writing), card.figure, fill=number.ink, font=number.font, anchor="ls")
         beside = left + number.width_of(card.figure) + gap
-        pen.text((beside, writing), card.unit, fill=unit.ink, font=unit.font, anchor="ls")
+        canvas.pen.text((beside, writing), card.unit, fill=unit.ink, font=unit.font, anchor="ls")
 
     return Piece(4, number.line_height, draw)
 
@@ -196,12 +199,13 @@ def _dishes(menus: Sequence[ToldMenu], scale: Scale) -> Piece:
         rows += [(dish, row) for row in _columns(menu.dishes, dish, inner, scale.columns)]
     height = sum(style.line_height for style, _row in rows) + 2 * pad
 
-    def draw(pen: Drawing, at: int) -> None:
-        pen.rounded_rectangle((MARGIN, at, WIDTH - MARGIN, at + height), 28, fill=PAPER, outline=HAIR, width=3)
+    def draw(canvas: Canvas, at: int) -> None:
+        canvas.sheet((MARGIN, at, WIDTH - MARGIN, at + height), HAIR)
+        canvas.sheet((MARGIN + 3, at + 3, WIDTH - MARGIN - 3, at + height - 3), PAPER)
         top = at + pad
         for style, row in rows:
             for across, text in row:
-                _centred(pen, across, top, text, style)
+                _centred(canvas, across, top, text, style)
             top += style.line_height
 
     return Piece(22, height, draw)
@@ -231,12 +235,12 @@ def _band(card: ToldCard) -> Piece:
     rows += [(small, line) for text in (card.source, card.check) for line in lines_of(text, small, ROOM)]
     height = sum(style.line_height for style, _line in rows) + 70
 
-    def draw(pen: Drawing, at: int) -> None:
-        pen.rectangle((0, at, WIDTH, HEIGHT), fill=BRAND)
+    def draw(canvas: Canvas, at: int) -> None:
+        canvas.pen.rectangle((0, at, WIDTH, HEIGHT), fill=BRAND)
         top = at + 26
         for style, line in rows:
             below_name = 8 if style is small else 0
-            _centred(pen, WIDTH // 2, top + below_name, line, style)
+            _centred(canvas, WIDTH // 2, top + below_name, line, style)
             top += style.line_height
 
     return Piece(0, height, draw)

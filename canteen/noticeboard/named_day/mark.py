@@ -10,6 +10,7 @@ GRID = 32
 FINER = 4  # drawn larger and brought down, so that edges are smooth
 STROKE = 12  # fifths of a unit of the grid
 STEAM = (11, 16, 21)
+STEPS = 48
 
 
 def draw_mark(picture: Image.Image, left: int, top: int, size: int, ink: str) -> None:
@@ -32,8 +33,8 @@ def draw_mark(picture: Image.Image, left: int, top: int, size: int, ink: str) ->
 
 def _steam(x: int) -> Iterator[tuple[float, float]]:
     """A wisp from the bowl upwards: the curve `c0-2 1.6-2 1.6-4` of the mark."""
-    for step in range(25):
-        part = step / 24
+    for step in range(STEPS + 1):
+        part = step / STEPS
         rest = 1 - part
         across = 3 * rest * part**2 * 1.6 + part**3 * 1.6
         down = -(3 * rest**2 * part * 2 + 3 * rest * part**2 * 2 + part**3 * 4)
@@ -41,7 +42,7 @@ def _steam(x: int) -> Iterator[tuple[float, float]]:
 
 
 def _line(pen: ImageDraw.ImageDraw, points: list[tuple[float, float]], width: int) -> None:
-    """A line with round ends."""
-    pen.line(points, fill=255, width=width, joint="curve")
-    for across, down in (points[0], points[-1]):
+    """A line with round ends, smooth in its bends."""
+    pen.line(points, fill=255, width=width)
+    for across, down in points:
         pen.ellipse((across - width / 2, down - width / 2, across + width / 2, down + width / 2), fill=255)

@@ -15,7 +15,7 @@ from canteen.core.errors import Refusal
 from canteen.core.roles import OFFICE
 from canteen.db import reading
 from canteen.noticeboard.named_day import queries, services, wording
-from canteen.noticeboard.named_day.drawing import draw_card
+from canteen.noticeboard.named_day.drawing import check_characters, draw_card
 from canteen.noticeboard.named_day.forms import CardCodeForm
 from canteen.noticeboard.named_day.queries import Card
 from canteen.noticeboard.named_day.services import Look
@@ -164,7 +164,7 @@ def _told(look: Look) -> dict[str, object]:
 def _lacking(card: ToldCard) -> str:
     """Why no picture can be drawn; empty where it can."""
     try:
-        draw(card)
+        check_characters(card)
     except Refusal as refusal:
         return sentence(refusal)
     return ""
