@@ -62,7 +62,11 @@ RESULT: dict[str, Any] = {
             "items": {"type": "object", "properties": {"payer": {"type": "string"}, "fen": FEN}},
         },
         "notices": {"type": "array", "items": {"type": "string"}},
-        "strip": TEXT_OR_NULL,
+        "strip": {**TEXT_OR_NULL, "description": "Donors, the same for all who eat"},
+        "strip_sponsors": {**TEXT_OR_NULL, "description": "Commercial sponsors; only where there are some"},
+        "used_up": {
+            "type": "array", "items": {"type": "string"}, "description": "Whose money has ended; only where some has",
+        },
         "message": {"type": "string"},
     },
 }

@@ -16,9 +16,8 @@ from sqlalchemy.orm import Session
 
 from canteen.canteens.queries import CanteenRow, rule_facts
 from canteen.core.drawing import funds_of_day
-from canteen.sponsors.agreements import queries, showing
 from canteen.sponsors.agreements.models import AgreementFund, SponsorName
-from canteen.sponsors.agreements.queries import NamingRow
+from canteen.sponsors.agreements.showing import Right, rights
 from canteen.sponsors.models import Fund, FundCanteen, FundDay, Sponsor
 from canteen.subsidies import queries as subsidies
 from canteen.subsidies.models import WorkingDay
@@ -30,7 +29,7 @@ OBJECTS: Mapping[Place, Sequence[str]] = {
     "board": PUBLIC,
     "page": PUBLIC,
     "card": ("canteen",),  # a card outlives a meal and a day
-    "own": (*PUBLIC, "statement"),  # the elder's own page, which nobody else sees
+    "own": (*PUBLIC, "wall", "statement"),  # the elder's own page, which nobody else sees
     "wall": ("wall",),
 }
 """The rights of naming that let a name stand at a place."""
@@ -48,26 +47,6 @@ class ShownAt:
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
-    """A right of naming that lacks nothing."""
-
-    given: NamingRow
-    is_sponsorship: bool
-
-    def allows(self, place: Place, canteen_id: int, on: date, meal: str | None) -> bool:
-        """Whether the name may stand at a place on a day; `meal` None: at any meal of it."""
-        given = self.given
-        is_its_meal = given.meal is None or meal is None or given.meal == meal
-        is_here = given.canteen_id in (None, canteen_id)
-        return given.object in OBJECTS[place] and is_here and is_its_meal and showing.is_in_days(given, on)
-
-    @property
-    def shown(self) -> ShownAt:
-        """The name as it stands there."""
-        return ShownAt(self.given.name, self.is_sponsorship, self.given.object)
-
-
-@dataclass(frozen=True, slots=True)
 class FundNames:
     """What a fund may be named by. `names`: the sponsor's display names, newest first, each from its day on."""
 
@@ -80,7 +59,7 @@ class FundNames:
         """Its names at a place on a day when it pays there."""
         if not self.is_agreed:
             return [ShownAt(self._name_on(on), False)]
-        return [right.shown for right in self.rights if right.allows(place, canteen_id, on, meal)]
+        return [_shown(right) for right in self.rights if _allows(right, place, canteen_id, on, meal)]
 
     def _name_on(self, on: date) -> str:
         return next((name for from_on, name in self.names if from_on <= on), self.names[-1][1])
@@ -119,18 +98,6 @@ def fund_names(session: Session, codes: Collection[str] | None = None) -> dict[s
     }
 
 
-def rights(session: Session, agreement_ids: Collection[int] | None = None) -> list[Right]:
-    """The rights of naming that lack nothing, in the order in which they were given; of all agreements or of some."""
-    agreed = {row.id: row for row in queries.agreements(session)}
-    found = [
-        Right(given, agreed[given.agreement_id].nature == SPONSORSHIP)
-        for given in queries.all_namings(session)
-        if agreement_ids is None or given.agreement_id in agreement_ids
-    ]
-    complete = [right for right in found if not showing.lacks(agreed[right.given.agreement_id], right.given)]
-    return sorted(complete, key=lambda right: right.given.id)
-
-
 def drawn(session: Session, canteen_id: int, on: date, codes: Collection[str]) -> list[Drawn]:
     """The funds of these codes that pay in a canteen on a day, and which of them hold nothing more for it."""
     if not codes:
@@ -166,7 +133,7 @@ def names_at(
     if place == "till":
         shown = [name for code in paying for name in of_funds[code].at(place, canteen.id, on, meal)]
     else:
-        shown = [right.shown for right in rights(session) if right.allows(place, canteen.id, on, meal)]
+        shown = [_shown(right) for right in rights(session) if _allows(right, place, canteen.id, on, meal)]
         if place != "card":  # nobody agreed to stand on what is carried away
             unagreed = [of_funds[code] for code in paying if not of_funds[code].is_agreed]
             shown += [name for fund in unagreed for name in fund.at(place, canteen.id, on, meal)]
@@ -185,6 +152,15 @@ def once(shown: Iterable[ShownAt]) -> list[ShownAt]:
     for one in shown:
         found.setdefault((one.name, one.is_sponsorship), one)
     return list(found.values())
+
+
+def _allows(right: Right, place: Place, canteen_id: int, on: date, meal: str | None) -> bool:
+    is_its_meal = right.given.meal is None or meal is None or right.given.meal == meal
+    return right.given.object in OBJECTS[place] and is_its_meal and right.holds(canteen_id, on)
+
+
+def _shown(right: Right) -> ShownAt:
+    return ShownAt(right.given.name, right.nature == SPONSORSHIP, right.given.object)
 
 
 def _codes_of_day(session: Session, canteen: CanteenRow, on: date, meal: str | None) -> frozenset[str]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from canteen.sponsors.agreements import queries
-from canteen.sponsors.agreements.models import Agreement, Naming
 from canteen.sponsors.agreements.queries import AgreementRow, NamingRow
 
 LACKS: Mapping[str, str] = {
@@ -57,19 +55,34 @@ def is_in_days(right: NamingRow, on: date) -> bool:
     return right.begins_on <= on <= right.last_on
 
 
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A right of naming that lacks nothing."""
+
+    given: NamingRow
+    nature: str
+
+    def holds(self, canteen_id: int, on: date) -> bool:
+        """Whether it holds in a canteen on a day."""
+        return self.given.canteen_id in (None, canteen_id) and is_in_days(self.given, on)
+
+
+def rights(session: Session, agreement_ids: Collection[int] | None = None) -> list[Right]:
+    """The rights of naming that lack nothing, in the order in which they were given; of all agreements or of some."""
+    agreed = {row.id: row for row in queries.agreements(session)}
+    found = [
+        Right(given, agreed[given.agreement_id].nature)
+        for given in queries.all_namings(session)
+        if agreement_ids is None or given.agreement_id in agreement_ids
+    ]
+    complete = [right for right in found if not lacks(agreed[right.given.agreement_id], right.given)]
+    return sorted(complete, key=lambda right: right.given.id)
+
+
 def shown_names(session: Session, canteen_id: int, on: date) -> list[ShownName]:
-    """The names that a canteen may show on a day, in the order in which the rights were given."""
-    rows = (
-        select(Naming.agreement_id)
-        .join(Agreement, Agreement.id == Naming.agreement_id)
-        .where(Naming.begins_on <= on, Naming.ends_on >= on)
-        .where(or_(Naming.canteen_id == canteen_id, Naming.canteen_id.is_(None)))
-    )
-    found: list[ShownName] = []
-    for agreement_id in sorted(set(session.scalars(rows))):
-        agreed = queries.agreement(session, agreement_id)
-        for right in queries.namings(session, agreement_id):
-            is_here = right.canteen_id in (None, canteen_id)
-            if is_here and is_in_days(right, on) and not lacks(agreed, right):
-                found.append(ShownName(right.object, right.name, agreed.nature, right.meal, right.id))
-    return sorted(found, key=lambda shown: shown.naming_id)
+    """The names that a canteen may show on a day, whatever the place, in the order in which the rights were given."""
+    return [
+        ShownName(right.given.object, right.given.name, right.nature, right.given.meal, right.given.id)
+        for right in rights(session)
+        if right.holds(canteen_id, on)
+    ]
