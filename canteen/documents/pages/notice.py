@@ -13,7 +13,7 @@ INCOME = {
     "elder": "老人个人", "other": "其他",
 }  # fmt: skip
 SPENDING = {
-    "meals": "餐费", "delivery": "送餐", "running": "运营补贴", "helpers": "助餐员补助", "equipment": "设备",
+    "meals": "餐费", "delivery": "送餐", "running": "运营补贴", "helpers": "助餐员补助", "equipment": "设备和用具",
     "upkeep": "维护", "other": "其他",
 }  # fmt: skip
 WITHHELD = "本月用餐的老人不足 5 位，为不让人认出是谁，不公布人次和金额。"

@@ -21,7 +21,7 @@ SPENDING_NAMES = {
     "delivery": _l("送餐"),
     "running": _l("运营补贴"),
     "helpers": _l("助餐员补助"),
-    "equipment": _l("设备"),
+    "equipment": _l("设备和用具"),
     "upkeep": _l("维护"),
     "other": _l("其他"),
 }
