@@ -1,5 +1,7 @@
 """您的一餐: made once after the day, true from the ledger and the menu, and no elder to be told apart."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -100,6 +102,22 @@ def test_a_correction_is_told_and_a_further_card_lets_no_meal_be_taken_off_the_f
     assert [card.number for card in kept.cards] == [1, 2, 3] and not kept.is_corrected
     assert services.make_card(day.naming_id) == third
     assert len({card.check_code for card in kept.cards}) == 3
+
+
+def test_two_who_look_first_at_once_get_one_card(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    noon = serve_noon(client)
+    day = name_day(noon)
+    serve(noon, 5)
+    monkeypatch.setenv("CANTEEN_NOW", NEXT_DAY)
+
+    def make() -> str:
+        with app.app_context():
+            return services.make_card(day.naming_id).check_code
+
+    with ThreadPoolExecutor(4) as people:
+        codes = {found.result() for found in [people.submit(Context().run, make) for _ in range(4)]}
+
+    assert len(codes) == 1 and len(rows(NamedDayCard)) == 1
 
 
 def test_when_every_meal_was_cancelled_no_further_card_is_made(

@@ -123,11 +123,12 @@ def show_checked() -> BaseResponse:
         if form.validate_on_submit():
             with reading() as session:
                 card = queries.by_check_code(session, form.typed())
+                day = queries.named_day(session, card.naming_id) if card else None
                 newest = queries.newest(session, card.naming_id) if card else None
-            if card is not None and newest is not None:
+            if card is not None and day is not None:
                 html = render_template(
-                    "noticeboard/named_day/check.html", form=form, card=_words(card), lang=_asked(),
-                    is_outdated=newest.number > card.number,
+                    "noticeboard/named_day/check.html", form=form, card=_words(card, day.time_zone), lang=_asked(),
+                    is_outdated=newest != card,
                 )  # fmt: skip
                 return make_response(html)
             wrong = Refusal("day-card-code-wrong", "没有这个核对码的卡片。请照卡片再核对一次。")
@@ -172,21 +173,22 @@ def _lacking(card: ToldCard) -> str:
 
 def _picture(look: Look) -> BaseResponse:
     card = look.numbered(request.args.get("no", type=int))
-    name = f"{look.day.named_on.isoformat()}-{look.day.right.id}-{card.number}.png"
-    return _image(draw(_words(card, look.day.time_zone)), "image/png", name if "save" in request.args else "")
+    told = _words(card, look.day.time_zone)
+    name = f"{told.title} {look.day.named_on.isoformat()} {told.canteen}.png"
+    return _image(draw(told), "image/png", name if "save" in request.args else "")
 
 
 def _image(content: bytes, media_type: str, save_as: str = "") -> BaseResponse:
     response = make_response(content)
     response.mimetype = media_type
-    response.headers["Content-Disposition"] = f'attachment; filename="{save_as}"' if save_as else "inline"
+    if save_as:
+        response.headers.set("Content-Disposition", "attachment", filename=save_as)
     return response
 
 
-def _words(card: Card, time_zone: str = "") -> ToldCard:
-    settings = current_app.config["CANTEEN"]
-    made_on = card.made_at.astimezone(ZoneInfo(time_zone or settings.default_zone)).date()
-    return wording.told(card, made_on, settings.public_host)
+def _words(card: Card, time_zone: str) -> ToldCard:
+    made_on = card.made_at.astimezone(ZoneInfo(time_zone)).date()
+    return wording.told(card, made_on, current_app.config["CANTEEN"].public_host)
 
 
 def _asked() -> str | None:
