@@ -41,11 +41,15 @@ def month_of_fund(
     month: str,
     closing: Closing,
     told: Told | None,
+    only: frozenset[int] | None = None,
 ) -> FundMonth:
-    """The statement of one fund and month, after what was `told` before it; nobody can be recognised in it."""
+    """The statement of one fund and month, after what was `told` before it; nobody can be recognised in it.
+
+    With `only`, no other entries of the fund itself are looked at.
+    """
     period = parse_month(month)
-    money = read_money(session, fund, month, told)
-    lines = read_lines(session, fund, money.entries)
+    money = read_money(session, fund, month, told, only)
+    lines = read_lines(session, fund, money.lines)
     uses = read_uses(session, fund, [month])
     merged = stretches(uses)
     piece = Piece(uses, uses, is_whole=True)

@@ -8,7 +8,7 @@ the next one tells, with its own day. What canteens draw cannot come late that w
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -18,6 +18,7 @@ from canteen.core import entry as journal
 from canteen.documents.papers import FourAmounts
 from canteen.ledger.models import Entry, Posting
 from canteen.settlement.funds import monthly_statements, sealed_document
+from canteen.settlement.models import Statement
 from canteen.sponsors.models import Fund
 
 
@@ -47,8 +48,8 @@ class FundMoney:
     """A fund's month, in fen: opening + received − drawn − earlier − expenses − refunded = closing.
 
     All of it is money received; what may be drawn of pledges is `advance_fen` and in none of the balances.
-    `earlier_fen` was drawn in an earlier month after that month's statement was sealed. `entries`: the numbers of
-    the entries that this month tells.
+    `earlier_fen` was drawn in an earlier month after that month's statement was sealed. `lines`: the numbers of the
+    entries that this month lists; `entries`: those that need not be told any more, the opening balance's among them.
     """
 
     opening_fen: int
@@ -62,6 +63,7 @@ class FundMoney:
     since_start: FourAmounts
     open_pledge_fen: int
     advance_fen: int
+    lines: frozenset[int]
     entries: frozenset[int]
 
     @property
@@ -77,11 +79,17 @@ def told_before(session: Session, fund: Fund, month: str) -> Told | None:
         return None
     entries: set[int] = set()
     for statement in statements:
-        listed = (sealed_document(statement).get("rows") or {}).get("entries")
-        # One sealed before entries were kept told what had been booked by then.
-        entries |= set(_booked(session, fund, statement.month, statement.sealed_at) if listed is None else listed)
+        entries |= entries_told(session, fund, statement)
     paper = sealed_document(statements[-1])["paper"]
-    return Told(statements[-1].month, _closing(session, fund, statements[-1].month, paper), paper["meals"], frozenset(entries))
+    closing = _closing(session, fund, statements[-1].month, paper)
+    return Told(statements[-1].month, closing, paper["meals"], frozenset(entries))
+
+
+def entries_told(session: Session, fund: Fund, statement: Statement) -> frozenset[int]:
+    """The entries that need not be told any more since this statement was sealed."""
+    listed = (sealed_document(statement).get("rows") or {}).get("entries")
+    # One sealed before entries were kept told what had been booked by then.
+    return frozenset(_booked(session, fund, statement.month, statement.sealed_at) if listed is None else listed)
 
 
 def _closing(session: Session, fund: Fund, month: str, paper: Mapping[str, Any]) -> int:
@@ -89,7 +97,7 @@ def _closing(session: Session, fund: Fund, month: str, paper: Mapping[str, Any])
     closing = int(paper["closing_fen"])
     if "since_start" in paper:
         return closing
-    return closing - _balance(moves(session, fund, month), journal.pledge_advanced(fund.code))
+    return closing - balance_fen(moves(session, fund, month), journal.pledge_advanced(fund.code))
 
 
 def _booked(session: Session, fund: Fund, month: str, sealed_at: datetime) -> Iterable[int]:
@@ -104,10 +112,10 @@ def _booked(session: Session, fund: Fund, month: str, sealed_at: datetime) -> It
     return session.scalars(ids)
 
 
-def moves(session: Session, fund: Fund, month: str) -> list[Move]:
+def moves(session: Session, fund: Fund, month: str, until: date | None = None) -> list[Move]:
     """All that moved the fund's accounts up to a month, in one look: nothing booked meanwhile comes between.
 
-    A reversal counts with what it reverses.
+    With `until`, only what is about days up to that one. A reversal counts with what it reverses.
     """
     first = aliased(Entry)
     number = case((Entry.canteen_id.is_(None), Entry.id), else_=None)
@@ -119,6 +127,8 @@ def moves(session: Session, fund: Fund, month: str) -> list[Move]:
         .where(Posting.account_code.in_(_accounts(fund.code)), Entry.month <= month)
         .group_by(number, kind, Entry.month, Posting.account_code)
     )
+    if until is not None:
+        rows = rows.where(Entry.service_on <= until)
     return [
         Move(entry_id, of, booked, account, int(fen))
         for entry_id, of, booked, account, fen in session.execute(rows)
@@ -146,15 +156,21 @@ def _accounts(code: str) -> list[str]:
     ]  # fmt: skip
 
 
-def read_money(session: Session, fund: Fund, month: str, told: Told | None) -> FundMoney:
-    """The fund's roll-forward for a month, after what was told before it."""
-    found = moves(session, fund, month)
+def read_money(
+    session: Session, fund: Fund, month: str, told: Told | None, only: frozenset[int] | None = None
+) -> FundMoney:
+    """The fund's roll-forward for a month, after what was told before it; of entries of no canteen `only` these."""
+    found = [
+        move for move in moves(session, fund, month)
+        if only is None or move.entry_id is None or move.entry_id in only
+    ]  # fmt: skip
     account = journal.fund(fund.code)
     now_told = [
         move for move in found
         if move.entry_id is not None
         and (move.month == month if told is None else move.entry_id not in told.entries)
     ]  # fmt: skip
+    known = told.entries if told else frozenset()
     on_fund: dict[str, int] = defaultdict(int)
     for move in now_told:
         if move.account == account:
@@ -166,7 +182,7 @@ def read_money(session: Session, fund: Fund, month: str, told: Told | None) -> F
     )
     received, expenses, refunded = -on_fund["gift"], on_fund["fund-expense"], on_fund["fund-refund"]
     earlier = opening + received - drawn - expenses - refunded - closing
-    advance = _balance(found, journal.pledge_advanced(fund.code))
+    advance = balance_fen(found, journal.pledge_advanced(fund.code))
     return FundMoney(
         opening_fen=opening,
         received_fen=received,
@@ -176,12 +192,13 @@ def read_money(session: Session, fund: Fund, month: str, told: Told | None) -> F
         refunded_fen=refunded,
         closing_fen=closing,
         moved=FourAmounts(
-            _pledged(now_told, fund.code), received, drawn + earlier, _balance(now_told, journal.paid_over(fund.code))
+            pledged_fen(now_told, fund.code), received, drawn + earlier, balance_fen(now_told, journal.paid_over(fund.code))
         ),
         since_start=since_start(found, fund.code),
-        open_pledge_fen=_balance(found, journal.promised(fund.code)),
+        open_pledge_fen=balance_fen(found, journal.promised(fund.code)),
         advance_fen=advance,
-        entries=frozenset(move.entry_id for move in now_told if move.entry_id is not None),
+        lines=frozenset(move.entry_id for move in now_told if move.entry_id is not None),
+        entries=frozenset(move.entry_id for move in found if move.entry_id is not None) - known,
     )
 
 
@@ -190,7 +207,7 @@ def since_start(found: Sequence[Move], code: str) -> FourAmounts:
     account = journal.fund(code)
     received = -sum(move.amount_fen for move in found if move.account == account and move.kind == "gift")
     return FourAmounts(
-        _pledged(found, code), received, _drawn(found, account), _balance(found, journal.paid_over(code))
+        pledged_fen(found, code), received, _drawn(found, account), balance_fen(found, journal.paid_over(code))
     )
 
 
@@ -206,10 +223,10 @@ def _received_on(found: Iterable[Move], account: str) -> int:
     return sum(move.amount_fen for move in found if move.account == account and move.kind != "pledge-advance")
 
 
-def _pledged(found: Iterable[Move], code: str) -> int:
+def pledged_fen(found: Iterable[Move], code: str) -> int:
     account = journal.pledge(code)
     return -sum(move.amount_fen for move in found if move.account == account and move.kind == "pledge")
 
 
-def _balance(found: Iterable[Move], account: str) -> int:
+def balance_fen(found: Iterable[Move], account: str) -> int:
     return sum(move.amount_fen for move in found if move.account == account)

@@ -14,6 +14,7 @@ from canteen.settlement import archive
 from canteen.settlement.models import Statement
 from canteen.settlement.queries import StatementLine, canteen_of, fund_canteens, statements_of
 from canteen.settlement.rendering import archived
+from canteen.settlement.reports.periods import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def sealed_in(session: Session, period: Period, canteen_code: str | None) -> Seq
     """
     months = [month for month in months_of(period) if _within(month, period)]
     of_month = Statement.month.in_(months) & Statement.period.is_(None)
-    wanted = select(Statement).where(or_(of_month, Statement.period == period.text)).order_by(Statement.id)
+    wanted = select(Statement).where(or_(of_month, Statement.period == named(period).text)).order_by(Statement.id)
     if canteen_code is None:
         return session.scalars(wanted).all()
     canteen = canteen_of(session, canteen_code)

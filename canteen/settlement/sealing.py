@@ -70,8 +70,8 @@ def digest_of_lines(lines: Iterable[tuple[Any, ...]]) -> str:
 
 
 def number_of(code: str, month: str, word: str, version: int = 1) -> str:
-    """A statement's number: XFL-2026-11-gov-v1."""
-    return f"{code.upper()}-{month}-{word}-v{version}"
+    """A statement's number: XFL-2026-11-gov-v1; of a range WEIDA-2026-11-01_2026-12-15-donor-v1."""
+    return f"{code.upper()}-{month.replace('..', '_')}-{word}-v{version}"
 
 
 def in_zone(instant: datetime, zone: Any) -> datetime:

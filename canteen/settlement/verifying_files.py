@@ -25,7 +25,8 @@ from canteen.db import reading
 from canteen.settlement.models import Paper, Statement
 from canteen.settlement.rendering import archived
 
-NUMBER = re.compile(r"[0-9A-Za-z-]{1,50}-\d{4}-\d{2}-[a-z0-9]+-v\d+")
+PERIOD = r"\d{4}(?:-\d{2}-\d{2}_\d{4}-\d{2}-\d{2}|-\d{2}|-Q[1-4])?"
+NUMBER = re.compile(rf"[0-9A-Za-z._-]{{1,60}}?-{PERIOD}-[a-z0-9]+-v\d+")
 LARGEST_BYTES = 200 * 1024 * 1024
 NOT_OURS = "这个文件里没有本系统封存过的文号。请核对是不是从系统下载的文件。"
 OTHER_BYTES = "看得见的内容没有不同，但文件被别的程序另存过或改动过，不是封存的那一份。请从系统重新下载。"

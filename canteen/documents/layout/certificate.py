@@ -3,32 +3,13 @@
 from canteen.core.words import day_in_words
 from canteen.documents.fitting import text_mm
 from canteen.documents.layout.sheet import Block, Sheet, numbered
-from canteen.documents.model import Paper
 from canteen.documents.pages.donor import NOT_A_RECEIPT
-from canteen.documents.papers import FundStatement, ThanksCertificate
+from canteen.documents.papers import ThanksCertificate
 
 RED, GOLD = "#8e1b1b", "#b98a2f"
 FRAME_MM = (277.0, 190.0)
 TEXT_MM = 205.0
 NAME_SIZES = (26, 24, 22, 20, 18)
-
-
-def certificate_of(source: FundStatement, paper: Paper) -> ThanksCertificate:
-    """The certificate of a statement: its figures, its number, its check code."""
-    return ThanksCertificate(
-        heading=source.heading,
-        addressed_to=source.addressed_to,
-        period=paper.period,
-        meals=source.meals,
-        elders=source.elders,
-        meal_word=_meal_word(source),
-        recipient=source.recipient,
-        canteens="、".join(source.canteen_names),
-    )
-
-
-def _meal_word(source: FundStatement) -> str:
-    return "午餐" if {line.meal_period for line in source.lines if line.elders} == {"午餐"} else "饭菜"
 
 
 def certificate_sheet(source: ThanksCertificate) -> Sheet:

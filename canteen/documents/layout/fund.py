@@ -2,7 +2,7 @@
 
 from canteen.core.words import capitals
 from canteen.documents.fitting import text_mm
-from canteen.documents.layout.certificate import certificate_of, certificate_sheet, frame_svg
+from canteen.documents.layout.certificate import certificate_sheet, frame_svg
 from canteen.documents.layout.donor import Sheets, flow_parts
 from canteen.documents.layout.government import money
 from canteen.documents.layout.sheet import (
@@ -18,6 +18,7 @@ from canteen.documents.layout.sheet import (
 )
 from canteen.documents.layout.table import Style, style_of, view
 from canteen.documents.model import Paper, Table
+from canteen.documents.pages.certificate import certificate_of, gets_certificate
 from canteen.documents.pages.fund import compared, counted, finding, receipt_words, remarks_of
 from canteen.documents.papers import FundStatement
 from canteen.documents.qr import qr_png
@@ -26,6 +27,8 @@ WIDTH_MM, HEIGHT_MM = PORTRAIT_MM
 ROOM_MM = HEIGHT_MM - HEADER_MM - FOOTER_MM
 COLUMN_GAP_MM, CHART_MM = 5, 48
 SAID_MM, SAID_PT = 5.4, 10
+MOST_NAMED_MONTHS = 12
+HEAD_MM = (54, 77)  # the unit, and the title with the period, in the header
 MEASURE = "单位：元、份"
 
 
@@ -34,7 +37,8 @@ def fund_sheets(source: FundStatement, paper: Paper) -> Sheets:
     pictures: dict[str, bytes] = {}
     if source.portal_url:
         pictures["portal.png"] = qr_png(source.portal_url)
-    sheets = [Sheet("portrait", (Block("fund_cover", ROOM_MM, _cover(source, paper)),), measure=MEASURE)]
+    shape = _shape(paper)
+    sheets = [Sheet(shape, (Block("fund_cover", ROOM_MM, _cover(source, paper)),), measure=MEASURE)]
     blocks, styles = _money(source, paper)
     charted, more = _chart(source, paper, pictures)
     blocks += charted
@@ -47,18 +51,20 @@ def fund_sheets(source: FundStatement, paper: Paper) -> Sheets:
                 styles.append(part.style)
     blocks.append(_said([*remarks_of(source), receipt_words(source)]))
     sheets += [
-        Sheet("portrait", sheet.blocks, measure=MEASURE)
+        Sheet(shape, sheet.blocks, measure=MEASURE)
         for sheet in Flow("portrait", ROOM_MM).place(blocks).sheets()
     ]
-    if thanks(source):
-        sheets.append(certificate_sheet(certificate_of(source, paper)))
+    if gets_certificate(source):
+        sheets.append(certificate_sheet(certificate_of(source)))
         pictures["frame.svg"] = frame_svg()
     return numbered(sheets), styles, pictures, _foot(source)
 
 
-def thanks(source: FundStatement) -> bool:
-    """Whether a letter of thanks belongs to it: never to commercial money, nor to a draft, nor without a meal."""
-    return source.meals > 0 and not source.commercial and not source.heading.draft
+def _shape(paper: Paper) -> str:
+    """The page, and what of its header is set smaller so that unit, title and measure stand apart."""
+    long_unit = text_mm(paper.heading.unit_name, 9) > HEAD_MM[0]
+    long_name = text_mm(f"{paper.title}　{paper.period}", 9) > HEAD_MM[1]
+    return "portrait" + " long-unit" * long_unit + " long-period" * long_name
 
 
 def _foot(source: FundStatement) -> tuple[str, ...]:
@@ -72,6 +78,7 @@ def _cover(source: FundStatement, paper: Paper) -> dict[str, object]:
         "title": paper.title,
         "commercial": source.commercial,
         "to": source.addressed_to,
+        "to_size": _name_size(f"致：{source.addressed_to}"),
         "period": paper.period,
         "figures": (
             ("使用", money(source.total_fen), "元"),
@@ -84,6 +91,11 @@ def _cover(source: FundStatement, paper: Paper) -> dict[str, object]:
         "portal": bool(source.portal_url),
         "remarks": tuple(remarks_of(source)[:1]),
     }
+
+
+def _name_size(text: str) -> str:
+    """A long name stands on one line as far as it can be read there."""
+    return next((f"n{size}" for size in (18, 16, 14) if text_mm(text, size, 700) <= WIDTH_MM - 1), "n14")
 
 
 def _size(value: str) -> str:
@@ -124,19 +136,31 @@ def _chart(
     from canteen.documents.chart import column_chart
 
     pictures["chart.svg"] = column_chart(
-        [line.label for line in source.chart], [line.meals for line in source.chart], WIDTH_MM, CHART_MM
+        _labels(source), [line.meals for line in source.chart], WIDTH_MM, CHART_MM
     )
     title = f"{paper.period}资助 {source.meals:,} 份{compared(source)}"
     blocks: list[Block | Breakable] = [
         Block("chart", CHART_MM + 10, (title, f"柱状图：按{source.chart_unit}份数，数字见下表"))
     ]
-    columns = 3 if source.chart_unit == "日" else 2
+    columns = 3 if source.chart_unit == "日" or len(source.chart) > MOST_NAMED_MONTHS else 2
     narrow = (WIDTH_MM - (columns - 1) * COLUMN_GAP_MM) / columns
     table = paper.table("chart")
     style = style_of(table, narrow, row_mm=4.3, head_mm=5, foot_mm=5, sizes_pt=(8.5, 8, 7.5))
     for parts in side_by_side(table, style, columns, 40):
         blocks.append(Block("columns", 21 + 4.3 * max(len(part.rows) for part in parts), parts))
     return blocks, [style]
+
+
+def _labels(source: FundStatement) -> list[str]:
+    """What stands under the columns: of many months the number, and the year under each first."""
+    labels = [line.label for line in source.chart]
+    if source.chart_unit == "日" or len(labels) <= MOST_NAMED_MONTHS:
+        return labels
+    found, year = [], ""
+    for label in labels:
+        found.append(f"{int(label[5:7])}" + (f"\n{label[:4]}" if label[:4] != year else ""))
+        year = label[:4]
+    return found
 
 
 def _table(table: Table) -> Breakable:

@@ -2,7 +2,7 @@
 
 import re
 
-from canteen.documents.model import Paper
+from canteen.documents.model import DRAFT, Paper
 from canteen.documents.pages.donor import donor_paper
 from canteen.documents.pages.fund import fund_paper
 from canteen.documents.pages.government import government_paper
@@ -36,5 +36,6 @@ def file_stem(source: SealedPaper) -> str:
     """What its files are called, without the ending: 幸福里食堂_2026年11月_政府结算表_v1."""
     paper = paper_of(source)
     who = source.addressed_to if isinstance(source, DonorStatement) else paper.heading.canteen_name
-    stem = f"{who}_{paper.period.replace(' ', '')}_{paper.form}_v{paper.heading.version}"
+    version = DRAFT if paper.heading.draft else f"v{paper.heading.version}"
+    stem = f"{who}_{paper.period.replace(' ', '')}_{paper.form}_{version}"
     return UNSAFE_IN_FILE_NAMES.sub("_", stem)

@@ -86,6 +86,9 @@ def remarks_of(source: FundStatement) -> list[str]:
         )
     if source.advance_fen > drawn:
         found.append(f"另有认捐款 {yuan(source.advance_fen - drawn)} 元约定可以先用，期末没有动用，也不在结余里。")
+    if source.expenses:
+        spent = sum(line.amount_fen for line in source.expenses)
+        found.append(f"使用明细列餐费和补助；餐费以外的支出 {yuan(spent)} 元另列一表，两项合计就是本期使用。")
     if source.goods:
         found.append("实物按价值另列，不计入到账、使用和结余。")
     if source.filing:
@@ -147,7 +150,7 @@ def _tables(source: FundStatement) -> list[Table]:
         found.append(chart_table(source))
     if source.meals or source.canteens:
         found.append(canteen_table(source))
-    return [*found, _use_table(source), age_table(source)]
+    return [*found, use_table(source), age_table(source)]
 
 
 def balance_table(source: FundStatement) -> Table:
@@ -165,7 +168,7 @@ def balance_table(source: FundStatement) -> Table:
     rows += [("本期退回", None, -source.returned_fen), ("本期结余", None, source.closing_fen)]
     if source.closing_fen < 0:
         rows.append(("　其中：先用的认捐款（尚未到账）", -source.closing_fen, None))
-    columns = (Column("项目", width_mm=60), Column("其中", Shape.MONEY, 36), Column("金额", Shape.MONEY, 40))
+    columns = (Column("项目", width_mm=38), Column("其中", Shape.MONEY, 20), Column("金额", Shape.MONEY, 22))
     return Table("balance", "收支", columns, tuple(rows))
 
 
@@ -180,7 +183,7 @@ def amounts_table(source: FundStatement) -> Table:
         ("期末认捐未到账", None, source.open_pledge_fen),
         ("期末已用未拨付", None, source.undisbursed_fen),
     )
-    columns = (Column("项目", width_mm=60), Column("本期", Shape.MONEY, 36), Column("累计", Shape.MONEY, 40))
+    columns = (Column("项目", width_mm=34), Column("本期", Shape.MONEY, 22), Column("累计", Shape.MONEY, 22))
     return Table("amounts", "四个数分开看", columns, rows)
 
 
@@ -287,15 +290,6 @@ def canteen_table(source: FundStatement) -> Table:
         for line in source.canteens
     )  # fmt: skip
     return Table("canteens", "按食堂", columns, rows, note=MERGED).with_total()
-
-
-def _use_table(source: FundStatement) -> Table:
-    table = use_table(source)
-    if not source.expenses:
-        return table
-    spent = sum(line.amount_fen for line in source.expenses)
-    note = f"{table.note}另有餐费以外的支出 {yuan(spent)} 元，见“餐费以外的支出”。"
-    return Table(table.key, table.title, table.columns, table.rows, table.total, note, table.empty)
 
 
 def age_table(source: FundStatement) -> Table:
