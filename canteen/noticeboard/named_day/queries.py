@@ -97,6 +97,13 @@ def cards_of(session: Session, sponsor_id: int, today: date) -> list[CardLine]:
     return [line for line in found if line is not None]
 
 
+def ended_days(session: Session, first_on: date, last_on: date) -> list[NamedDay]:
+    """The named days between two dates that have a card or may have one, the newest first."""
+    rows = select(Naming.id).where(Naming.object == "day", Naming.named_on.between(first_on, last_on))
+    found = [named_day(session, number) for number in session.scalars(rows.order_by(Naming.named_on.desc())).all()]
+    return [day for day in found if day and (newest(session, day.right.id) or has_card(session, day))]
+
+
 def _line(session: Session, naming_id: int) -> CardLine | None:
     day = named_day(session, naming_id)
     made = newest(session, naming_id)

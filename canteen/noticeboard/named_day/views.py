@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from canteen.core.errors import Refusal
@@ -23,7 +25,9 @@ from canteen.noticeboard.named_day.wording import ToldCard
 from canteen.noticeboard.portal import passes
 from canteen.sponsors.pictures import queries as pictures
 from canteen.web.access import public, requires
+from canteen.web.filters import short_day
 from canteen.web.headers import private_link
+from canteen.web.home import Task, tasks
 from canteen.web.languages import LANGUAGES, language
 from canteen.web.limits import limiter
 from canteen.web.refusals import sentence, status_of
@@ -31,6 +35,7 @@ from canteen.web.refusals import sentence, status_of
 bp = Blueprint("named_day", __name__)
 wording.register()
 
+TOLD_DAYS = 7
 TRIES = "10 per minute; 60 per hour"
 draw = functools.lru_cache(maxsize=32)(draw_card)
 
@@ -103,6 +108,22 @@ def office_renew(agreement_id: int, naming_id: int) -> BaseResponse:
     services.make_card(naming_id)
     page = url_for("noticeboard.named_day.office_card", agreement_id=agreement_id, naming_id=naming_id)
     return redirect(page, 303)
+
+
+@tasks(*OFFICE, position=60)
+def cards_to_send() -> list[Task]:
+    """Cards of days that have just ended, on the first page for a week: somebody sends them to the sponsor."""
+    on = passes.this_day()
+    with reading() as session:
+        ended = queries.ended_days(session, on - timedelta(days=TOLD_DAYS), on - timedelta(days=1))
+    return [
+        Task(
+            _("“%(name)s”的冠名日（%(day)s）过完了，“您的一餐”卡片可以发给捐赠方了", name=day.right.name, day=short_day(day.named_on)),
+            url_for("noticeboard.named_day.office_card", agreement_id=day.agreed.id, naming_id=day.right.id),
+            note=day.canteen_name,
+        )
+        for day in ended
+    ]  # fmt: skip
 
 
 @bp.get("/d")
