@@ -13,7 +13,7 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import select, update
 
 from canteen.app import create_app
-from canteen.config import Settings
+from canteen.config import ROOT, Settings
 from canteen.core.roles import Role
 from canteen.db import db, reading, transaction
 from canteen.noticeboard.portal.passes import COOKIE
@@ -322,3 +322,15 @@ def test_tries_at_links_are_few(told_app: Flask, sponsors: dict[str, int]) -> No
 
     assert answers[:5] == [410] * 5
     assert answers[-1] == 429
+
+
+def test_what_the_page_sends_is_light(told_app: Flask, sponsors: dict[str, int]) -> None:
+    phone, _ = open_by_link(told_app, sponsors["weida"])
+
+    html = phone.get("/s").text
+
+    sheets = re.findall(r'<link rel="stylesheet" href="/static/([^"?]+)', html)
+    sizes = [(ROOT / "canteen" / "static" / name).stat().st_size for name in sheets]
+    assert len(sheets) == 2
+    assert len(html.encode()) + sum(sizes) < 60 * 1024
+    assert "<script" not in html

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from canteen.noticeboard.portal.money import Money
 from canteen.noticeboard.portal.queries import MonthLine, SponsorPage
 
-WIDTH, HEIGHT, SLOT = 1000, 110, 62
-FULL = 84
-BASE = 96
+WIDTH, SLOT = 1000, 62
+FULL = 72  # of the tallest column; its number stands above it, its month below
+BASE = 94
 
 
 @dataclass(frozen=True, slots=True)
