@@ -54,7 +54,7 @@ PLACES = (
     Place(
         "dekang",
         CanteenFacts(
-            name="德康老地方（北门）", area="urban", division="620102002003", price_fen=1500,
+            name="北门社区食堂", area="urban", division="620102002003", price_fen=1500,
             operator_name="北门助餐服务社", operator_uscc="52620102MJY1234571", reporting_unit="北门社区居民委员会",
             submitted_to="北门街道办事处、示范区民政局", collective_name="北门社区", phone="0931-555 0102",
         ),

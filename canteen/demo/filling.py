@@ -71,12 +71,10 @@ def fill(elders: int, months: int, seed: int, progress: Progress) -> Filled:
             meals += sum(serve_day(random, place, day) for place in places)
             done += 1
             progress(done)
-        tell_month(parse_month(month).first_on, _last_day(now), canteens)
+        tell_month(parse_month(month).first_on, _last_day(now), canteens, is_first=not number)
         if month in past[:-1]:
             closed += _close(places, month, now)
-            pay_closed_month(month, parse_month(next_month(month)).first_on + timedelta(days=7), canteens)
-            for code in canteens:
-                publish_notice(month, code, parse_month(next_month(month)).first_on + timedelta(days=8))
+            _follow_close(month, canteens)
     draft_a_notice()
     ready = tuple((month, place.code) for month in past[-1:] for place in PLACES)
     return Filled(elders, meals, tuple(closed), ready, make_links(canteens["dekang"]))
@@ -85,6 +83,14 @@ def fill(elders: int, months: int, seed: int, progress: Progress) -> Filled:
 def _last_day(now: date) -> date:
     # The running day is left to whoever looks around: no card has been scanned yet today.
     return now - timedelta(days=1)
+
+
+def _follow_close(month: str, canteens: dict[str, int]) -> None:
+    """A week after the close the operators are paid, the day after that the notices hang."""
+    first_on = parse_month(next_month(month)).first_on
+    pay_closed_month(month, first_on + timedelta(days=7), canteens)
+    for code in canteens:
+        publish_notice(month, code, first_on + timedelta(days=8))
 
 
 def _close(places: list[OpenPlace], month: str, now: date) -> list[tuple[str, str]]:

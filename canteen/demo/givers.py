@@ -31,6 +31,7 @@ CHARITY, CHARITY_USCC = "示范区慈善会", "51620102MJX000101A"
 RECEIPT_CODE = "62010126"
 FILING_NO = "51620102MJX000101A26001"
 WAGES_FEN = 1_800_00
+SECOND_PART_FEN = 15_000_00
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,14 @@ class Party:
     at_first_fen: int
     shows_amount: bool
     holder: tuple[str, str, str] = ("charity", CHARITY, CHARITY_USCC)
+    canteens: tuple[str, ...] = ()  # none: all of them
 
 
 PHARMACY = Party(
     code="dekang", display_name="德康大药房", fund_title="德康大药房助餐金", purpose="独居老人的午餐和助餐员补贴",
     giver=Giver("德康大药房", "organisation", "91620102MA7X00201X", "罗经理", "0931-555 0211", "北门街示范路1号"),
-    number="示慈协{year}-01", nature="donation", amount_fen=80_000_00, at_first_fen=60_000_00, shows_amount=True,
+    number="示慈协{year}-01", nature="donation", amount_fen=80_000_00, at_first_fen=45_000_00, shows_amount=True,
+    canteens=("dekang", "xingfuli"),
 )  # fmt: skip
 MANY = Party(
     code="aixin", display_name="爱心人士", fund_title="一餐一暖助餐金", purpose="低保和低保边缘老人的三餐",
@@ -82,15 +85,19 @@ def welcome_givers(eve: date, today: date) -> None:
         canteens = {
             code: canteen_id for canteen_id, code in session.execute(select(Canteen.id, Canteen.code))
         }
-    agreements = {party.code: _agree(party, eve, today) for party in PARTIES}
+    agreements = {party.code: _agree(party, canteens, eve, today) for party in PARTIES}
     _receive_first(eve)
     _name(agreements, canteens, eve, today)
 
 
-def tell_month(first_on: date, until: date, canteens: dict[str, int]) -> None:
+def tell_month(first_on: date, until: date, canteens: dict[str, int], *, is_first: bool) -> None:
     """What comes and goes in a month beside meals, as far as its days have come: rice, small gifts, wages."""
     month = f"{first_on:%Y%m}"
-    with_wages, with_rice, with_gift = (first_on + timedelta(days=number) for number in (9, 11, 14))
+    with_part, with_wages, with_rice, with_gift = (
+        first_on + timedelta(days=number) for number in (4, 9, 11, 14)
+    )
+    if is_first and with_part <= until:
+        _bring_second_part(with_part)
     if with_wages <= until:
         _pay_wages(month, with_wages, canteens["dekang"])
     if with_rice <= until:
@@ -118,10 +125,11 @@ def pay_closed_month(month: str, on: date, canteens: dict[str, int]) -> None:
                     pay_over(NewPayOver(key, party.code, canteen_id, month, due_fen, on, bank_no), ACTOR)
 
 
-def _agree(party: Party, eve: date, today: date) -> int:
+def _agree(party: Party, canteens: dict[str, int], eve: date, today: date) -> int:
     begins_on = eve.replace(day=1)
     sponsor_id = add_sponsor(party.giver, party.display_name, begins_on, ACTOR)
-    terms = Terms(purpose=party.purpose, budget_fen=party.amount_fen)
+    places = frozenset(canteens[code] for code in party.canteens)
+    terms = Terms(canteen_ids=places, purpose=party.purpose, budget_fen=party.amount_fen)
     add_fund(NewFund(party.code, party.giver.name, 0, eve, title=party.fund_title, terms=terms), ACTOR)
     holder_kind, holder_name, holder_uscc = party.holder
     agreed = Agreed(
@@ -191,6 +199,18 @@ def _name(agreements: dict[str, int], canteens: dict[str, int], eve: date, today
 def _weekday(on: date) -> date:
     """That day, or the Saturday before where it is a Sunday: most canteens rest then."""
     return on - timedelta(days=1) if on.isoweekday() == 7 else on
+
+
+def _bring_second_part(on: date) -> None:
+    """More of what the pharmacy pledged comes; a last part of it is still to come."""
+    with at(on, time(14, 0)):
+        receive_money(
+            NewMoney(
+                "demo-dekang-2", PHARMACY.code, SECOND_PART_FEN, on, "bank", RECEIPT_CODE, "0000000009", CHARITY,
+                bank_no="YH0009", was_pledged=True,
+            ),
+            ACTOR,
+        )  # fmt: skip
 
 
 def _pay_wages(month: str, on: date, canteen_id: int) -> None:
