@@ -39,6 +39,7 @@ class PostOffice:
     refuses: dict[str, int] = field(default_factory=dict)  # reply by command: MAIL, RCPT, DATA, LETTER
     dies_after_data: bool = False
     offers_tls: bool = False
+    speaks_tls: bool = False  # from the first byte on
     most_bytes: int = 0
     letters: list[tuple[str, str, bytes]] = field(default_factory=list)
     port: int = 0
@@ -50,6 +51,8 @@ class _Talk(socketserver.StreamRequestHandler):
         self.office: PostOffice = self.server.office  # type: ignore[attr-defined]
         self.sender = self.to = ""
         self.is_known, self.is_secret = not self.office.account, False
+        if self.office.speaks_tls and not self.hide():
+            return
         self.say("220 post")
         while line := self.rfile.readline():
             command, _space, rest = line.decode("ascii").strip().partition(" ")
@@ -66,7 +69,8 @@ class _Talk(socketserver.StreamRequestHandler):
         elif command == "EHLO":
             self.greet()
         elif command == "STARTTLS":
-            self.hide()
+            self.say("220 go")
+            return self.hide()
         elif command == "AUTH":
             given = base64.b64decode(rest.partition(" ")[2]).split(b"\0")[1:]
             self.is_known = given == [self.office.account.encode(), self.office.password.encode()]
@@ -90,15 +94,16 @@ class _Talk(socketserver.StreamRequestHandler):
             self.say(f"250-{offer}")
         self.say("250 HELP")
 
-    def hide(self) -> None:
-        self.say("220 go")
+    def hide(self) -> bool:
+        """Go on in secret; the other side may not want to."""
         assert self.office.context is not None
         try:
             secret = self.office.context.wrap_socket(self.request, server_side=True)
         except OSError:
-            return
+            return False
         self.request, self.is_secret = secret, True
         self.rfile, self.wfile = secret.makefile("rb"), secret.makefile("wb", buffering=0)  # type: ignore[assignment]
+        return True
 
     def take(self) -> bool:
         self.say("354 go on")

@@ -22,9 +22,12 @@ from canteen.settlement.sending.dropping import put_down
 from canteen.settlement.sending.letter import MOST_BYTES, Enclosed, Letter, period_words
 from canteen.settlement.sending.models import StatementSending
 from canteen.settlement.sending.outcome import NotSent
+from canteen.settlement.verifying_files import verify_file
 from canteen.sponsors.agreements.queries import masked_email
+from canteen.sponsors.models import Sponsor
 from tests.factories import make_canteen, make_fund
 from tests.settlement.post_office import NAME, PDF, XLSX, PostOffice, certificate, make_statement, post_office
+from tests.settlement.test_papers import close_november
 
 NUMBER = "DEKANG-2026-11-donor-v1"
 
@@ -87,6 +90,22 @@ def test_a_statement_goes_to_its_sponsor_with_both_files(sqlite_app: Flask, seal
     assert all(len(line) <= 998 and line.isascii() for line in content.split(b"\r\n"))
 
 
+def test_what_was_sealed_at_the_close_is_what_the_sponsor_gets(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_november(monkeypatch)
+    with transaction() as session:
+        session.scalars(select(Sponsor)).one().contact_email = "zhang@example.org"
+    with post_office() as office:
+        row = send(mail_settings(office, sqlite_app))
+
+    letter = read_letter(office.letters[0][2])
+    files = [part.get_content() for part in letter.iter_attachments()]
+    assert row.state == "sent" and [verify_file(content).match for content in files] == [True, True]
+    plain = letter.get_body(("plain",))
+    assert plain is not None and "涉及的食堂：幸福里食堂。" in plain.get_content()
+
+
 def test_it_is_sent_through_tls_with_a_password_from_a_file(
     sqlite_app: Flask, sealed: int, tmp_path: Path
 ) -> None:
@@ -102,6 +121,17 @@ def test_it_is_sent_through_tls_with_a_password_from_a_file(
 
     assert row.state == "sent" and len(office.letters) == 1
     assert "rain coat" not in repr(replace(settings, smtp_password="rain coat"))
+
+
+def test_it_is_sent_through_tls_from_the_first_byte(sqlite_app: Flask, sealed: int, tmp_path: Path) -> None:
+    context, trusted = certificate(tmp_path)
+    with post_office(speaks_tls=True, context=context) as office:
+        trusting = mail_settings(office, sqlite_app, smtp_security="tls", smtp_ca_file=str(trusted))
+        row = send(trusting)
+        strange = send(replace(trusting, smtp_ca_file=""))
+
+    assert row.state == "sent" and len(office.letters) == 1
+    assert (strange.state, strange.reason) == ("failed", "tls")
 
 
 def test_what_a_mail_server_refuses_is_told_with_its_reason(

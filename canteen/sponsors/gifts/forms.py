@@ -17,6 +17,7 @@ from canteen.sponsors.gifts.services import NewGoods, NewMoney, NewPledge
 from canteen.sponsors.gifts.spending import NewExpense, NewPayOver, NewRefund
 from canteen.web.fields import DatePartsField, YuanField
 
+RECEIPT = ("receipt_code", "receipt_number", "receipt_issuer")
 QUANTITY = re.compile(r"(\d{1,8})(?:\.(\d{1,3}))?")
 WANT_AMOUNT = _l("请填金额，比如 50 或 50.5。")
 WANT_DAY = _l("请填日期。")
@@ -72,13 +73,11 @@ class MoneyForm(BookingForm):
     def command(self, code: str) -> NewMoney:
         """What was typed, as a command."""
         # The form of a commercial sponsorship has no fields for a donation receipt.
-        code_, number, issuer = (
-            (self[name].data or "") if name in self else ""
-            for name in ("receipt_code", "receipt_number", "receipt_issuer")
-        )
+        receipt = {name: self[name].data or "" for name in RECEIPT if name in self}
         return NewMoney(
-            self.key.data, code, self.amount.data or 0, self.on.data or date.max, self.way.data, code_, number,
-            issuer, self.bank_no.data or "", self.giver_name.data or "", self.was_pledged.data,
+            self.key.data, code, self.amount.data or 0, self.on.data or date.max, self.way.data, **receipt,
+            bank_no=self.bank_no.data or "", giver_name=self.giver_name.data or "",
+            was_pledged=self.was_pledged.data,
         )  # fmt: skip
 
 

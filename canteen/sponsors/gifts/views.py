@@ -30,7 +30,7 @@ from canteen.db import reading
 from canteen.sponsors.agreements.queries import fund_nature
 from canteen.sponsors.blueprint import AUTHORS
 from canteen.sponsors.gifts import correcting, forecast, listing, queries, services, spending, words
-from canteen.sponsors.gifts.forms import FORMS, BookingForm, GivingForm, ReverseForm
+from canteen.sponsors.gifts.forms import FORMS, RECEIPT, BookingForm, GivingForm, ReverseForm
 from canteen.sponsors.gifts.queries import FundHead
 from canteen.staff.queries import names
 from canteen.web.access import requires
@@ -39,7 +39,6 @@ from canteen.web.home import Task, tasks
 bp = Blueprint("gifts", __name__)
 words.register()
 
-RECEIPT = ("receipt_code", "receipt_number", "receipt_issuer")
 ACTS: Mapping[str, Callable[[Any, str], Any]] = {
     "money": services.receive_money,
     "pledge": services.pledge,
