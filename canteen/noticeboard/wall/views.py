@@ -41,7 +41,7 @@ def thanks(code: str) -> Response:
                 render_template(
                     "noticeboard/wall/thanks.html", canteen=place, wall=queries.read_wall(session, place.id, day, order),
                     order=order, notices=notices.live_notices(session, place.id), this_day=day,
-                    period_names=PERIOD_NAMES, words=words, **look(WALL, code, order=request.args.get("order")),
+                    period_names=PERIOD_NAMES, words=words, **look(WALL, code, order=None if order == "date" else order),
                 )
             )
         )  # fmt: skip
