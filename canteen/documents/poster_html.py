@@ -9,7 +9,9 @@ from canteen.documents.layout.poster import (
     A4_SCALE,
     GAP_MM,
     RUNNING_MM,
+    WIDTH_MM,
     Line,
+    fitting_mm,
     head_line,
     name_lines,
     room_mm,
@@ -65,7 +67,9 @@ def _notice(poster: NoticePoster) -> Markup:
         has_code=bool(poster.address), instant=instant(_at(notice.published_on)), demo=notice.demo,
     )  # fmt: skip
     pictures = {"address.png": qr_png(poster.address)} if poster.address else {}
-    return Markup(html, {"size": _size(poster.size)}, pictures, len(sheets))
+    running = f"{notice.canteen_name}　助餐资金使用情况公示（{told.month_words(notice.month)}）"
+    style = _style(poster.size, notice.canteen_name, running, notice.publisher)
+    return Markup(html, {"size": style}, pictures, len(sheets))
 
 
 def _donors(notice: PublicNotice) -> list[Line]:
@@ -102,7 +106,8 @@ def _wall(poster: WallPoster) -> Markup:
         "wall.html", poster.size, sheets, poster=poster, printed=day_in_words(poster.printed_on),
         instant=instant(_at(poster.printed_on)), demo=poster.demo,
     )  # fmt: skip
-    return Markup(html, {"size": _size(poster.size)}, {}, len(sheets))
+    style = _style(poster.size, poster.canteen_name, f"{poster.canteen_name}　爱心感谢墙")
+    return Markup(html, {"size": style}, {}, len(sheets))
 
 
 def _render(name: str, size: PosterSize, sheets: list[list[Line]], **words: object) -> str:
@@ -110,10 +115,16 @@ def _render(name: str, size: PosterSize, sheets: list[list[Line]], **words: obje
     return page.render(size=size, sheets=sheets, **words)
 
 
-def _size(size: PosterSize) -> str:
-    """One rem is a millimetre of the A3 sheet."""
+def _style(size: PosterSize, canteen: str, running: str, publisher: str = "") -> str:
+    """One rem is a millimetre of the A3 sheet. Long names of a canteen or a publisher are set smaller, never cut."""
     paper, scale = PAPER_MM[size]
-    return f"@page{{size:{paper};margin:0}}html{{font-size:{scale:.5f}mm}}"
+    sizes = {
+        ".top .place": fitting_mm(canteen, 10.0, WIDTH_MM, 13.0),
+        ".running": fitting_mm(running, 8.1, WIDTH_MM, 11.0),
+        ".seal .by": fitting_mm(publisher, 6.7, 82.0, 21.0),
+    }
+    rules = "".join(f"{name}{{font-size:{rem}rem;line-height:1.25}}" for name, rem in sizes.items())
+    return f"@page{{size:{paper};margin:0}}html{{font-size:{scale:.5f}mm}}{rules}"
 
 
 def _at(on: date) -> datetime:

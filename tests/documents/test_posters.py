@@ -14,6 +14,7 @@ from canteen.documents.layout.poster import (
     A4_SCALE,
     NAME_PT,
     WIDTH_MM,
+    fitting_mm,
     head_line,
     name_lines,
     room_mm,
@@ -167,6 +168,16 @@ def test_no_sheet_is_fuller_than_it_is_high() -> None:
         for number, sheet in enumerate(sheets):
             assert sum(line.height_mm for line in sheet) <= (first if number == 0 else further)
             assert number == len(sheets) - 1 or not sheet or sheet[-1].kind != "head"
+
+
+def test_the_longest_names_of_a_canteen_and_a_publisher_stay_in_their_boxes() -> None:
+    assert fitting_mm("幸福里社区食堂", 10.0, WIDTH_MM, 13.0) == 10.0
+    for text, wide, high in (("长" * 60, WIDTH_MM, 13.0), ("长" * 80, 82.0, 21.0), ("长" * 80, WIDTH_MM, 11.0)):
+        size = fitting_mm(text, 10.0, wide, high)
+        in_a_line = int(wide / size)
+
+        assert -(-len(text) // in_a_line) * size * 1.25 <= high
+        assert size >= 3
 
 
 def test_a_name_longer_than_a_line_takes_two() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from canteen.documents.fitting import text_mm
+from canteen.documents.fitting import MM_PER_PT, text_mm
 
 SHEET_MM, MARGIN_MM = (297.0, 420.0), 18.0
 WIDTH_MM = SHEET_MM[0] - 2 * MARGIN_MM
@@ -17,6 +17,7 @@ GUTTER_MM = 4.0
 HEAD_MM, FOOT_LINE_MM, GAP_MM = 17.0, 9.4, 5.0
 RUNNING_MM = 16.0  # the line above a further sheet
 SHEET_NO_MM = 10.0
+SMALLEST_MM, LINE = 3.0, 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,17 @@ def sheets_of(lines: Sequence[Line], first_mm: float, further_mm: float) -> list
         sheets[-1].append(line)
         room -= line.height_mm
     return sheets
+
+
+def fitting_mm(text: str, largest_mm: float, wide_mm: float, high_mm: float, weight: int = 400) -> float:
+    """The largest type size, in millimetres, at which a text stays in its box; every character of it is printed."""
+    size = largest_mm
+    while size > SMALLEST_MM:
+        lines = _lines_of(text, size / MM_PER_PT, wide_mm, weight)
+        if lines * size * LINE <= high_mm:
+            break
+        size -= 0.2
+    return round(size, 2)
 
 
 def room_mm(*taken: float) -> float:
