@@ -20,7 +20,13 @@ LONG = "江门市新会区维达纸业慈善基金会与万胜皮制品厂爱心
 
 def gift(fund: str) -> dict[str, Any]:
     """A rule by which a fund pays five yuan of a meal."""
-    return {"id": f"gift-{fund}", "title": "资助", "payer": "sponsor", "fund": fund, "pays": {"fixed": "5.00"}}
+    return {
+        "id": f"gift-{fund}",
+        "title": "资助",
+        "payer": "sponsor",
+        "fund": fund,
+        "pays": {"fixed": "5.00"},
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +45,17 @@ def serve_noon(client: Any, *funds: str) -> Noon:
 
 
 def name_day(
-    noon: Noon, fund: str = "weida", giver: str = "维达纸业", shown: str = "维达", name: str = "", **about: Any
+    noon: Noon,
+    fund: str = "weida",
+    giver: str = "维达纸业",
+    shown: str = "维达",
+    name: str = "",
+    until: date = TODAY,
+    **about: Any,
 ) -> Named:
-    """A sponsor whose fund pays today alone, and the right to give the day its name."""
+    """A sponsor whose fund pays from today on, by default today alone, and the right to give the day its name."""
     sponsor = make_sponsor(giver, shown, uscc="", kind="person")
-    make_fund(fund, 400_000, sponsor=giver, begins_on=TODAY, ends_on=TODAY)
+    make_fund(fund, 400_000, sponsor=giver, begins_on=TODAY, ends_on=until)
     agreed = make_agreement(sponsor, **{"number": f"{fund}〔2026〕7号", **about})
     services.allot(agreed, fund, 400_000, "staff:1")
     wish = Wish("day", name or shown, TODAY, TODAY, noon.canteen_id, named_on=TODAY)
@@ -53,7 +65,9 @@ def name_day(
 
 def serve(noon: Noon, guests: int) -> list[int]:
     """So many elders eat; answers the numbers of their meals."""
-    served = [noon.serve(issue_card(make_elder(noon.canteen_id, f"老人{number}").id)) for number in range(guests)]
+    served = [
+        noon.serve(issue_card(make_elder(noon.canteen_id, f"老人{number}").id)) for number in range(guests)
+    ]
     return [result["meal_no"] for result in served]
 
 

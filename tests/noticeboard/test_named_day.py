@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from dataclasses import replace
 from datetime import date
+from itertools import count, islice
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +15,7 @@ from canteen.checkin.cancelling import cancel_meal
 from canteen.core.errors import Refusal
 from canteen.db import reading
 from canteen.noticeboard.named_day import queries, services
-from canteen.noticeboard.named_day.counting import Paid, figures
+from canteen.noticeboard.named_day.counting import Counted, Figures, FundMonth, Paid, figures
 from canteen.noticeboard.named_day.models import NamedDayCard
 from canteen.sponsors.agreements import givers, naming
 from tests.factories import TODAY, make_fund, publish_menu, rows
@@ -64,7 +65,9 @@ def test_there_is_no_card_before_the_day_is_over_in_the_canteens_own_zone(
 
     assert refused.value.code == "day-card-coming" and rows(NamedDayCard) == []
     monkeypatch.setenv("CANTEEN_NOW", "2026-11-20T16:00:00Z")
-    assert services.look(day.naming_id).card.made_at.astimezone(ZoneInfo("Asia/Shanghai")).date() == date(2026, 11, 21)
+    assert services.look(day.naming_id).card.made_at.astimezone(ZoneInfo("Asia/Shanghai")).date() == date(
+        2026, 11, 21
+    )
 
 
 def test_fewer_than_five_elders_are_told_in_words(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,7 +107,9 @@ def test_a_correction_is_told_and_a_further_card_lets_no_meal_be_taken_off_the_f
     assert len({card.check_code for card in kept.cards}) == 3
 
 
-def test_two_who_look_first_at_once_get_one_card(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_who_look_first_at_once_get_one_card(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     noon = serve_noon(client)
     day = name_day(noon)
     serve(noon, 5)
@@ -152,9 +157,7 @@ def test_only_meals_that_the_agreements_own_fund_paid_count(
         services.look(day.naming_id)
 
 
-def test_a_name_that_may_not_be_shown_has_no_card(
-    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_name_that_may_not_be_shown_has_no_card(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     noon = serve_noon(sqlite_app.test_client())
     unapproved = name_day(noon, wording_by="", wording_on=None)
     serve(noon, 6)
@@ -180,7 +183,9 @@ def test_the_card_bears_the_name_that_counted_that_day(
     assert (told.sponsor_name, told.day_name) == ("维达", "维达敬老日")
 
 
-def test_a_name_withdrawn_before_the_day_has_no_card(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_withdrawn_before_the_day_has_no_card(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     noon = serve_noon(sqlite_app.test_client())
     day = name_day(noon)
     serve(noon, 5)
@@ -193,41 +198,95 @@ def test_a_name_withdrawn_before_the_day_has_no_card(sqlite_app: Flask, monkeypa
     assert refused.value.code == "day-card-none"
 
 
-def paid(elders: range, canteen_id: int = 1, fund_id: int = 1, period: str = "lunch", price_fen: int = 1500) -> list[Paid]:
-    return [Paid(1000 * canteen_id + elder, elder, canteen_id, fund_id, period, price_fen) for elder in elders]
+def test_a_fund_that_pays_on_other_days_too_tells_its_number_once_five_have_eaten_since(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noon = serve_noon(sqlite_app.test_client())
+    day = name_day(noon, until=date(2026, 12, 31))
+    serve(noon, 6)
+    monkeypatch.setenv("CANTEEN_NOW", NEXT_DAY)
+    first = services.look(day.naming_id).card
+
+    serve(noon, 4)
+    with_four = services.look(day.naming_id)
+    serve(noon, 1)
+    with_five = services.look(day.naming_id)
+
+    assert first.facts.meals is None and not with_four.may_be_renewed
+    assert with_five.is_fuller_now and not with_five.is_corrected and with_five.may_be_renewed
+    assert services.make_card(day.naming_id).facts.meals == 6
+    assert not services.look(day.naming_id).is_fuller_now
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_over", "apart"),
+    [
+        ([], 0, True, True),
+        ([], 0, False, False),
+        ([], 4, True, False),
+        ([], 5, False, True),
+        ([4], 5, False, False),
+        ([4, 1], 5, False, True),
+        ([5, 2], 9, True, False),
+        ([7, 2, 3], 0, True, True),
+    ],
+)
+def test_a_day_is_told_by_itself_where_a_statement_cuts_before_and_after_it(
+    before: list[int], after: int, is_over: bool, apart: bool
+) -> None:
+    on, numbers = date(2026, 11, 20), count()
+    elders = {
+        date(2026, 11, 1 + place): frozenset(islice(numbers, many)) for place, many in enumerate(before)
+    }
+    elders[on] = frozenset(islice(numbers, 40))
+    elders |= {date(2026, 11, 21): frozenset(islice(numbers, after))} if after else {}
+
+    assert FundMonth(elders, is_over).tells_apart(on) is apart
+
+
+def told(paid_then: list[Paid], earlier: tuple[Counted, ...] = ()) -> Figures:
+    """The figures of a canteen where both funds pay on that day alone."""
+    months = {fund_id: FundMonth({TODAY: frozenset()}, is_over=True) for fund_id in (1, 2)}
+    found = figures(paid_then, 1, TODAY, months, earlier)
+    assert found is not None
+    return found
+
+
+def paid(
+    elders: range, canteen_id: int = 1, fund_id: int = 1, period: str = "lunch", price_fen: int = 1500
+) -> list[Paid]:
+    return [
+        Paid(1000 * canteen_id + elder, elder, canteen_id, fund_id, period, price_fen) for elder in elders
+    ]
 
 
 def test_no_number_is_told_where_the_rest_of_the_days_meals_could_be_taken_off_it() -> None:
     here, few_elsewhere, many_elsewhere = paid(range(40)), paid(range(50, 53), 2), paid(range(50, 55), 2)
 
-    alone, beside_few = figures(here, 1), figures(here + few_elsewhere, 1)
-    beside_many, small_fund = figures(here + many_elsewhere, 1), figures(here + paid(range(60, 64), 1, 2), 1)
-
-    assert alone is not None and (alone.meals, alone.elders) == (40, 40)
-    assert beside_few is not None and beside_few.meals is None
-    assert beside_many is not None and beside_many.meals == 40
-    assert small_fund is not None and small_fund.meals is None
+    assert (told(here).meals, told(here).elders) == (40, 40)
+    assert told(here + few_elsewhere).meals is None
+    assert told(here + many_elsewhere).meals == 40
+    assert told(here + paid(range(60, 64), fund_id=2)).meals is None
 
 
 def test_a_meal_of_two_funds_is_one_and_a_price_is_told_only_where_there_was_one() -> None:
-    twice = figures(paid(range(6)) + paid(range(6), fund_id=2), 1)
-    dearer = figures(paid(range(6)) + paid(range(10, 12), price_fen=1800), 1)
+    twice = told(paid(range(6)) + paid(range(6), fund_id=2))
+    dearer = told(paid(range(6)) + paid(range(10, 12), price_fen=1800))
 
-    assert twice is not None and twice.meals == 6 and twice.price_fen == 1500
-    assert dearer is not None and dearer.price_fen is None and dearer.meals == 8
+    assert (twice.meals, twice.price_fen) == (6, 1500)
+    assert (dearer.meals, dearer.price_fen) == (8, None)
 
 
 def test_a_meal_period_that_few_came_to_does_not_show_its_dishes() -> None:
-    found = figures([*paid(range(6)), Paid(99, 3, 1, 1, "dinner", 1500)], 1)
+    found = told([*paid(range(6)), Paid(99, 3, 1, 1, "dinner", 1500)])
 
-    assert found is not None and found.periods == ("lunch",) and found.meals == 7
+    assert found.periods == ("lunch",) and found.meals == 7
 
 
 def test_a_meal_entered_again_changes_no_figure() -> None:
-    before = figures(paid(range(6)), 1)
+    before = told(paid(range(6)))
     again = [replace(row, meal_id=row.meal_id + 500) if row.elder_id == 3 else row for row in paid(range(6))]
 
-    assert before is not None
-    after = figures(again, 1, [before.counted])
-    assert after is not None and after.counted == before.counted and after.meals == 6
+    after = told(again, (before.counted,))
 
+    assert after.counted == before.counted and after.meals == 6

@@ -1,14 +1,16 @@
 """What a card may tell of the meals of a day. Pure.
 
 Fewer than five elders are never told apart, neither in a figure nor by taking one figure from another: not from what
-the same funds paid elsewhere that day, which their statements tell, nor from an earlier card of the same day.
+the same funds paid elsewhere that day, not from an earlier card of the same day, and not from a figure in which the
+month's statement or the sponsor's page puts the day together with others (docs/decisions/0010).
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from canteen.documents.papers import FEWEST_ELDERS
 
@@ -39,16 +41,44 @@ class Figures:
     counted: Counted
 
 
-def figures(paid: Sequence[Paid], canteen_id: int, earlier: Iterable[Counted] = ()) -> Figures | None:
-    """What a card of this canteen may tell; None where nothing was paid there.
+@dataclass(frozen=True, slots=True)
+class FundMonth:
+    """Which elders a fund paid for on each day of a month. `is_over`: it pays for no later day of it any more."""
 
-    `paid`: the day's meals at every canteen. `earlier`: what the cards counted that already told a number.
+    elders: Mapping[date, frozenset[int]]
+    is_over: bool
+
+    def tells_apart(self, on: date) -> bool:
+        """Whether a statement cuts its days right before and right after this one, so that it stands there by itself.
+
+        A statement puts days together until five elders stand behind them; what is left over joins the last ones.
+        """
+        gathered: set[int] = set()
+        for day in sorted(day for day in self.elders if day < on):
+            gathered |= self.elders[day]
+            gathered = set() if len(gathered) >= FEWEST_ELDERS else gathered
+        after = {elder_id for day, elders in self.elders.items() if day > on for elder_id in elders}
+        return not gathered and (len(after) >= FEWEST_ELDERS or (self.is_over and not after))
+
+
+def figures(
+    paid: Sequence[Paid],
+    canteen_id: int,
+    on: date,
+    months: Mapping[int, FundMonth],
+    earlier: Iterable[Counted] = (),
+) -> Figures | None:
+    """What a card of this canteen may tell of a day; None where nothing was paid there.
+
+    `paid`: the day's meals at every canteen. `months`: the month of each fund around it. `earlier`: what the cards
+    counted that already told a number.
     """
     here = {row.meal_id: row for row in paid if row.canteen_id == canteen_id}
     if not here:
         return None
     counted = tuple(sorted((row.elder_id, row.meal_period) for row in here.values()))
-    is_told = _stands_alone(paid) and all(_is_far_enough(counted, before) for before in earlier)
+    is_apart = all(months[fund_id].tells_apart(on) for fund_id in {row.fund_id for row in paid})
+    is_told = is_apart and _stands_alone(paid) and all(_is_far_enough(counted, before) for before in earlier)
     prices = {row.price_fen for row in here.values()}
     return Figures(
         meals=len(here) if is_told else None,

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
 from canteen.checkin.models import Meal, MealShare
-from canteen.noticeboard.named_day.counting import Paid
+from canteen.core.calendar import month_end
+from canteen.noticeboard.named_day.counting import FundMonth, Paid
 from canteen.noticeboard.named_day.models import NamedDayCard
 from canteen.sponsors.agreements import queries as agreements
 from canteen.sponsors.agreements import showing
 from canteen.sponsors.agreements.models import Agreement, AgreementFund, Naming
 from canteen.sponsors.agreements.queries import AgreementRow, NamingRow
+from canteen.sponsors.models import Fund
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,32 @@ def paid_meals(session: Session, day: NamedDay) -> list[Paid]:
         for meal_id, elder_id, canteen_id, fund_id, period, price_fen in session.execute(rows)
         if fund_id is not None
     ]
+
+
+def fund_months(session: Session, day: NamedDay, today: date) -> dict[int, FundMonth]:
+    """By fund of the agreement, the elders whom it paid for on each day of the named day's month, at every canteen."""
+    first_on, last_on = day.named_on.replace(day=1), month_end(day.named_on)
+    funds = select(Fund.id, Fund.ends_on).join(AgreementFund).where(AgreementFund.agreement_id == day.agreed.id)
+    found: dict[int, FundMonth] = {}
+    for fund_id, ends_on in session.execute(funds):
+        elders: dict[date, set[int]] = defaultdict(set)
+        for _meal_id, elder_id, on in session.execute(_meals_of(fund_id, first_on, last_on)):
+            elders[on].add(elder_id)
+        is_over = today > last_on or (ends_on is not None and ends_on <= day.named_on)
+        found[fund_id] = FundMonth({on: frozenset(came) for on, came in elders.items()}, is_over)
+    return found
+
+
+def _meals_of(fund_id: int, first_on: date, last_on: date) -> Select[int, int, date]:
+    keys = (MealShare.meal_id, MealShare.elder_id, MealShare.service_on)
+    return (
+        select(*keys)
+        .join(Meal, Meal.id == MealShare.meal_id)
+        .where(MealShare.fund_id == fund_id, MealShare.service_on.between(first_on, last_on))
+        .where(MealShare.is_grant.is_(False), Meal.cancelled_at.is_(None))
+        .group_by(*keys)
+        .having(func.sum(MealShare.amount_fen) > 0)
+    )
 
 
 def newest(session: Session, naming_id: int) -> Card | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,15 +26,17 @@ from canteen.sponsors.agreements.queries import display_name_on
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The cards of a day, the newest last, and what has changed in the books since the newest.
+    """The cards of a day, the newest last, and what has changed since the newest was made.
 
-    `is_corrected`: its figures are no longer those of the books. `may_be_renewed`: a further card can be made.
+    `is_corrected`: its figures are no longer those of the books. `is_fuller_now`: it tells no number, and one may be
+    told by now. `may_be_renewed`: a further card can be made.
     """
 
     day: NamedDay
     cards: tuple[Card, ...]
-    is_corrected: bool
-    may_be_renewed: bool
+    is_corrected: bool = False
+    is_fuller_now: bool = False
+    may_be_renewed: bool = False
 
     @property
     def card(self) -> Card:
@@ -64,11 +67,12 @@ def look(naming_id: int, *, sponsor_id: int | None = None, agreement_id: int | N
     with reading() as session:
         day = _day(session, naming_id, sponsor_id, agreement_id)
         made = tuple(queries.cards(session, naming_id))
-        counted = figures(queries.paid_meals(session, day), day.canteen_id) if made else None
+        found = _figures(session, day, made)
     if not made:
-        return Look(day, (make_card(naming_id),), is_corrected=False, may_be_renewed=False)
-    is_corrected = counted is None or counted.counted != made[-1].counted
-    return Look(day, made, is_corrected, is_corrected and counted is not None)
+        return Look(day, (make_card(naming_id),))
+    is_corrected = found is None or found.counted != made[-1].counted
+    is_fuller = not is_corrected and _is_fuller(found, made[-1])
+    return Look(day, made, is_corrected, is_fuller, found is not None and (is_corrected or is_fuller))
 
 
 def make_card(naming_id: int) -> Card:
@@ -80,11 +84,10 @@ def make_card(naming_id: int) -> Card:
         session.scalars(select(Naming.id).where(Naming.id == naming_id).with_for_update()).first()
         day = _day(session, naming_id, None, None)
         made = queries.cards(session, naming_id)
-        told = [card.counted for card in made if card.facts.meals is not None]
-        found = figures(queries.paid_meals(session, day), day.canteen_id, told)
+        found = _figures(session, day, made)
         if found is None or not (made or queries.has_card(session, day)):
             raise Refusal("day-card-none", "这一天没有可以做卡片的餐：资金没有付过，或者冠名的手续没有齐。")
-        if made and made[-1].counted == found.counted:
+        if made and made[-1].counted == found.counted and not _is_fuller(found, made[-1]):
             return made[-1]
         row = NamedDayCard(
             naming_id=naming_id, number=len(made) + 1, made_at=now(), check_code=_free_code(session),
@@ -107,6 +110,17 @@ def _day(session: Session, naming_id: int, sponsor_id: int | None, agreement_id:
 def is_over(on: date, time_zone: str) -> bool:
     """Whether a day is past where the canteen is."""
     return on < today(time_zone)
+
+
+def _figures(session: Session, day: NamedDay, made: Sequence[Card]) -> Figures | None:
+    """What a card made now may tell, seen what the others told."""
+    told = [card.counted for card in made if card.facts.meals is not None]
+    months = queries.fund_months(session, day, today(day.time_zone))
+    return figures(queries.paid_meals(session, day), day.canteen_id, day.named_on, months, told)
+
+
+def _is_fuller(found: Figures | None, card: Card) -> bool:
+    return found is not None and found.meals is not None and card.facts.meals is None
 
 
 def _facts(session: Session, day: NamedDay, found: Figures) -> CardFacts:
