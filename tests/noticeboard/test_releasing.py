@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, count, pairwise
 
@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from canteen.noticeboard.portal.releasing import Record, Released, Stretch, release
-from canteen.noticeboard.portal.tables import Eaten, Table, table
-from canteen.settlement.merging import Use, age_bands, stretches
+from canteen.noticeboard.portal.tables import Cell, Table, table
+from canteen.settlement.cells import Piece, canteen_lines
+from canteen.settlement.merging import BANDS, Use, age_bands, band_groups, stretches
 
 MONTH = date(2026, 11, 1)
 DAYS = 12
-FEW = settings(max_examples=150, deadline=None)
+FEW = settings(max_examples=100, deadline=None)
 
 
 def evening(day: int) -> datetime:
@@ -179,55 +180,77 @@ def test_the_page_never_cuts_a_month_where_its_statement_does_not(days: list[fro
         assert not told or len(rest) >= 5, "what the statement tells beyond the page"
 
 
-@FEW
-@given(
-    st.lists(
-        st.tuples(st.integers(1, 4), st.integers(0, 25), st.integers(58, 95), st.integers(1, 6)),
-        min_size=1,
-        max_size=60,
-    )
+ROWS = st.lists(
+    st.tuples(st.integers(1, 4), st.integers(0, 25), st.integers(58, 95), st.integers(0, 9)),
+    min_size=1,
+    max_size=70,
 )
+
+
+@FEW
+@given(ROWS)
 def test_no_cell_and_no_margin_less_its_cells_tells_of_fewer_than_five(
     rows: list[tuple[int, int, int, int]],
 ) -> None:
     ages = {elder: age for _, elder, age, _ in rows}
-    eaten = [Eaten(canteen, elder, ages[elder], meals, 400 * meals) for canteen, elder, _, meals in rows]
+    uses = [use(canteen, elder, ages[elder], -1 if sign == 0 else 1) for canteen, elder, _, sign in rows]
+    units = statement_units(uses)
 
-    made = table(eaten)
+    made = table(uses, units)
 
-    elders = {one.elder_id for one in eaten}
-    assert (made is None) == (len(elders) < 5)
     if made is None:
+        steady = {one.elder_id for one in uses} - {one.elder_id for one in uses if one.meals < 0}
+        assert len(steady) < 5
         return
-    assert sum(cell.meals for row in made.cells for cell in row) == sum(one.meals for one in eaten)
-    assert {canteen for row in made.canteens for canteen in row} == {one.canteen_id for one in eaten}
+    assert sum(cell.meals for row in made.cells for cell in row) == sum(one.meals for one in uses)
+    assert {canteen for row in made.canteens for canteen in row} >= {one.canteen_id for one in uses}
+    for unit in units:
+        held = [row for row in made.canteens if set(row) & set(unit) & {one.canteen_id for one in uses}]
+        assert len(held) <= 1, "a row is a union of the statement's"
     for line in (*made.cells, *zip(*made.cells, strict=True)):
-        for size in range(1, len(line) + 1):
-            for chosen in combinations(line, size):
-                held = frozenset().union(*(cell.elders for cell in chosen))
-                assert not held or len(held) >= 5, "a margin less some of its cells is the others"
-    check_bands(made, eaten)
+        for chosen in chosen_cells(line):
+            left = behind_uses([one for cell in chosen for one in uses if one.elder_id in cell.elders])
+            assert left == 0 or left >= 5, "a margin less some of its cells is the others"
+            assert any(cell.elders for cell in chosen) == any(not cell.is_empty for cell in chosen)
+    check_bands(made, uses)
 
 
-def check_bands(made: Table, eaten: Sequence[Eaten]) -> None:
+def use(canteen: int, elder: int, age: int, meals: int = 1) -> Use:
+    return Use(MONTH, "lunch", elder, age, 400 * meals, meals, canteen)
+
+
+def statement_units(uses: Sequence[Use]) -> list[tuple[int, ...]]:
+    lines = canteen_lines(
+        [Piece(uses, uses, is_whole=True)], [(canteen, str(canteen)) for canteen in range(1, 5)]
+    )
+    return [tuple(int(number) for number in line.names) for line in lines]
+
+
+def chosen_cells(line: Sequence[Cell]) -> Iterator[tuple[Cell, ...]]:
+    for size in range(1, min(len(line), 3) + 1):
+        yield from combinations(line, size)
+
+
+def behind_uses(uses: Sequence[Use]) -> int:
+    return len({one.elder_id for one in uses})
+
+
+def check_bands(made: Table, uses: Sequence[Use]) -> None:
     """The columns are bands of the month's statement, or several of them together."""
-    uses = [Use(MONTH, "lunch", one.elder_id, one.age_years, one.amount_fen, one.meals) for one in eaten]
-    told = {line.label: line.meals for line in age_bands(uses)}
+    told = [line.meals for line in age_bands(uses)]
     sums = [sum(row[place].meals for row in made.cells) for place in range(len(made.ages))]
-    running = iter(told.values())
-    for wanted in sums:
-        reached = 0
-        while reached < wanted:
-            reached += next(running)
-        assert reached == wanted
+    assert sum(sums) == sum(told)
+    edges = [low for low, _ in made.ages]
+    groups = [BANDS[group[0]][0] for group in band_groups(uses)]
+    assert set(edges) <= set(groups)
 
 
 def test_a_small_canteen_joins_another_and_leaves_the_ages_apart() -> None:
-    large = [Eaten(1, elder, 62 + elder, 20, 8_000) for elder in range(30)]
-    small = [Eaten(2, 100 + elder, 70, 20, 8_000) for elder in range(3)]
-    third = [Eaten(3, 200 + elder, 62 + elder, 20, 8_000) for elder in range(30)]
+    large = [use(1, elder, 62 + elder) for elder in range(30)]
+    small = [use(2, 100 + elder, 66 + 5 * elder) for elder in range(6)]
+    third = [use(3, 200 + elder, 62 + elder) for elder in range(30)]
 
-    made = table([*large, *small, *third])
+    made = table([*large, *small, *third], [(1,), (2,), (3,)])
 
     assert made is not None
     assert made.canteens == ((1,), (3, 2))
@@ -240,4 +263,4 @@ def test_figures_do_not_carry_elders_into_logs() -> None:
 
     assert "elders" not in repr(one)
     assert "elder_id" not in repr(Record(1, 7, MONTH, evening(0), 400, 1))
-    assert "elder_id" not in repr(Eaten(1, 7, 70, 1, 400))
+    assert "elders" not in repr(Cell(5, 2_000, False, frozenset(range(5))))

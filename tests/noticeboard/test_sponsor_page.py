@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from itertools import combinations, pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -13,10 +16,12 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import select, update
 
 from canteen.app import create_app
+from canteen.checkin.models import MealShare
 from canteen.config import ROOT, Settings
 from canteen.core.roles import Role
 from canteen.db import db, reading, transaction
 from canteen.noticeboard.portal.passes import COOKIE
+from canteen.noticeboard.portal.queries import DayLine, FundPart, sponsor_page
 from canteen.noticeboard.views import limiter
 from canteen.settlement.models import Statement
 from canteen.sponsors.agreements import givers
@@ -334,3 +339,36 @@ def test_what_the_page_sends_is_light(told_app: Flask, sponsors: dict[str, int])
     assert len(sheets) == 2
     assert len(html.encode()) + sum(sizes) < 60 * 1024
     assert "<script" not in html
+
+
+def test_no_evenings_page_less_an_earlier_one_tells_of_fewer_than_five(
+    told_app: Flask, sponsors: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every evening of two months, with the sealing of the first between them, against the meals themselves."""
+    served = [
+        (share.service_on, share.elder_id) for share in rows(MealShare) if share.payer == "sponsor:weida"
+    ]
+    seen = [fund_on(sponsors["weida"], date(2026, 10, 1) + timedelta(days=day)) for day in range(51)]
+
+    assert sum(before != after for before, after in pairwise(seen)) == 6
+    for before, after in combinations(seen, 2):
+        new = set(after.days) - set(before.days)
+        assert {line.meals for line in set(before.days) - set(after.days)} == set(), "what was told stays"
+        for line in new:
+            assert len(eaters(served, [line])) >= 5
+        assert after.meals - before.meals == sum(line.meals for line in new)
+        assert after.money.used_fen - before.money.used_fen == sum(line.amount_fen for line in new)
+        assert not new or len(eaters(served, new)) >= 5
+        assert after.elders - before.elders in range(0, 100, 5)
+        if before.table and after.table and before.table.month == after.table.month:
+            assert before.table == after.table
+
+
+def fund_on(sponsor_id: int, on: date) -> FundPart:
+    at_eight = datetime(on.year, on.month, on.day, 20, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    with reading() as session:
+        return sponsor_page(session, sponsor_id, at_eight, "Asia/Shanghai").parts[0].funds[0]
+
+
+def eaters(served: list[tuple[date, int]], lines: Iterable[DayLine]) -> set[int]:
+    return {elder for line in lines for on, elder in served if line.from_on <= on <= line.until_on}

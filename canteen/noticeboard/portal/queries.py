@@ -14,7 +14,7 @@ from canteen.canteens.models import Canteen
 from canteen.core.calendar import parse_month
 from canteen.documents.papers import FEWEST_ELDERS
 from canteen.ledger.models import Entry
-from canteen.noticeboard.portal import reading, tables
+from canteen.noticeboard.portal import reading
 from canteen.noticeboard.portal.money import Money, holds_nothing, received_and_gone, total, used_by_month
 from canteen.noticeboard.portal.releasing import Released, release
 from canteen.noticeboard.portal.tables import Table
@@ -284,7 +284,7 @@ def _state(
 
 
 def _table(session: Session, fund: Fund, month: str) -> MonthTable | None:
-    made = tables.table(reading.eaten_in(session, fund.id, month))
+    made = reading.month_table(session, fund, month)
     if made is None:
         return None
     known = {row.id: row.name for row in session.scalars(select(Canteen))}

@@ -11,11 +11,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from canteen.checkin.models import Meal, MealShare
+from canteen.checkin.models import MealShare
 from canteen.core import entry as journal
+from canteen.core.calendar import parse_month
 from canteen.ledger.models import Entry, Posting
 from canteen.noticeboard.portal.releasing import Record
-from canteen.noticeboard.portal.tables import Eaten
+from canteen.noticeboard.portal.tables import Table, table
+from canteen.settlement.cells import Piece, canteen_lines
+from canteen.settlement.fund_meals import read_uses
+from canteen.settlement.funds import canteens_of
 from canteen.settlement.models import Statement
 from canteen.sponsors.models import Fund
 
@@ -80,34 +84,12 @@ def open_records(
     return found
 
 
-def eaten_in(session: Session, fund_id: int, month: str) -> list[Eaten]:
-    """What the fund paid in a month for each elder at each canteen; who has no recorded age stands with the youngest."""
-    rows = (
-        select(MealShare.elder_id, MealShare.canteen_id, MealShare.service_on, Meal.age_years,
-               MealShare.meals, MealShare.amount_fen, MealShare.meal_id)
-        .join(Meal, Meal.id == MealShare.meal_id)
-        .where(MealShare.fund_id == fund_id, MealShare.month == month, MealShare.is_grant.is_(False))
-        .order_by(MealShare.service_on, MealShare.id)
-    )  # fmt: skip
-    ages: dict[int, int] = {}
-    meals: dict[tuple[int, int], dict[int, int]] = {}
-    sums: dict[tuple[int, int], int] = {}
-    for elder_id, canteen_id, _, age, sign, fen, meal_id in session.execute(rows):
-        ages[elder_id] = age or 0
-        place = canteen_id, elder_id
-        paid = meals.setdefault(place, {})
-        paid[meal_id] = paid.get(meal_id, 0) + (sign if fen else 0)
-        sums[place] = sums.get(place, 0) + fen
-    return [
-        Eaten(canteen, elder, ages[elder], _meals(paid), sums[canteen, elder])
-        for (canteen, elder), paid in meals.items()
-        if any(paid.values()) or sums[canteen, elder]
-    ]
-
-
-def _meals(paid: dict[int, int]) -> int:
-    """A meal counts once, by however many rules the fund helped to pay it."""
-    return sum(1 if count > 0 else -1 for count in paid.values() if count)
+def month_table(session: Session, fund: Fund, month: str) -> Table | None:
+    """A sealed month's meals by canteen and age, in rows and columns made of those of its statement."""
+    uses = read_uses(session, fund, [month])
+    canteens = [(row.id, str(row.id)) for row in canteens_of(session, fund, parse_month(month))]
+    lines = canteen_lines([Piece(uses, uses, is_whole=True)], canteens)
+    return table(uses, [tuple(int(number) for number in line.names) for line in lines])
 
 
 def elders_in(session: Session, fund_id: int, months: Collection[str]) -> frozenset[int]:
