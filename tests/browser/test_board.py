@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
+from canteen.core.roles import Role
 from canteen.db import transaction
 from canteen.menus.models import Menu
 from canteen.noticeboard.board.services import make_link, revoke_link
@@ -12,6 +13,8 @@ from canteen.sponsors.agreements.naming import Leave, Wish, give_naming
 from canteen.sponsors.agreements.services import allot
 from tests.browser import axe
 from tests.browser.conftest import Live
+from tests.browser.test_office_pages import enter
+from tests.browser.test_office_pages import faults as office_faults
 from tests.factories import bind_programme, make_canteen, make_fund, programme, publish_menu
 from tests.sponsors.agreed import make_agreement, make_sponsor
 
@@ -57,6 +60,12 @@ def test_the_board_is_whole_large_and_open_to_all(
             found += ["high"] * (width > 800 and page.evaluate("() => document.documentElement.scrollHeight > innerHeight"))
             faults += [(width, theme, fault) for fault in found]
         assert LONG in page.inner_text("h1") and page.title()
+
+    enter(page, live, Role.ADMINISTRATOR, language)
+    page.goto(f"{live.address}/canteens/beimen/board")
+    page.locator("form.act .btn-outline-primary").click()
+    expect(page.locator(".board-address")).to_be_visible()
+    faults += office_faults(page)
 
     assert faults == []
     assert complaints == []

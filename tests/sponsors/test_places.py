@@ -10,13 +10,15 @@ from flask import Flask
 
 from canteen.canteens import queries as canteens
 from canteen.cards.backs import naming_line
+from canteen.cards.queries import CardFilter, cards_to_print
+from canteen.cards.sheets import sheet_of
 from canteen.db import reading, transaction
 from canteen.sponsors.agreements import givers, naming, services
 from canteen.sponsors.agreements.models import SponsorName
 from canteen.sponsors.agreements.naming import Leave, Wish
 from canteen.sponsors.agreements.places import Place, names_at
 from canteen.sponsors.models import Fund
-from tests.factories import bind_programme, make_canteen, make_fund, programme
+from tests.factories import bind_programme, issue_card, make_canteen, make_elder, make_fund, programme
 from tests.sponsors.agreed import DONATION, make_agreement, make_sponsor
 
 GIFT = {"id": "gift", "title": "资助", "payer": "sponsor", "fund": "weida", "pays": {"fixed": "5.00"}}
@@ -77,7 +79,12 @@ def test_a_card_bears_the_name_that_holds_on_the_day_of_printing(sqlite_app: Fla
 
     printed = [naming_line(canteen, on) for on in (FIRST - DAY, FIRST, LAST + DAY)]
 
+    issue_card(make_elder(here).id)
+    with reading() as session:
+        cards = cards_to_print(session, here, CardFilter())
+
     assert printed == ["", "维达老地方 敬赠", ""]
+    assert sheet_of(canteen, [(card, "0" * 17) for card in cards], "").naming == "维达老地方 敬赠"
 
 
 @pytest.mark.parametrize(
