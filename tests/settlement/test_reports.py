@@ -1,0 +1,144 @@
+"""A fund's statement for a quarter, a year or a range: the sum of its sealed months, and never more than they tell."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from canteen.core.errors import Refusal
+from canteen.db import reading
+from canteen.settlement.models import Statement
+from canteen.settlement.reports import services
+from canteen.settlement.reports.queries import papers_of
+from canteen.sponsors.gifts.services import NewMoney, receive_money
+from canteen.sponsors.models import Fund
+from tests.settlement.fund_months import close, eat, fourth_quarter, give, make_elders, make_place
+
+TODAY = date(2027, 1, 5)
+
+
+def papers() -> dict[str, dict[str, Any]]:
+    with reading() as session:
+        found = session.scalars(select(Statement).where(Statement.kind == "donor").order_by(Statement.id))
+        return {one.number: json.loads(one.sealed_json)["paper"] for one in found}
+
+
+def seal(text: str, code: str = "weida", today: date = TODAY) -> str:
+    return services.seal_report(code, text, "王敏", "赵刚", today=today, host="card.example.cn")
+
+
+def refused(text: str, code: str = "weida", today: date = TODAY) -> Refusal:
+    with pytest.raises(Refusal) as caught:
+        seal(text, code, today)
+    return caught.value
+
+
+def test_a_quarter_is_the_sum_of_its_sealed_months(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    _canteens, fund_id = fourth_quarter(monkeypatch)
+
+    number = seal("2026-Q4")
+
+    assert number == "WEIDA-2026-Q4-donor-v1"
+    found = papers()
+    quarter, months = found.pop(number), list(found.values())
+    for figure in ("total_fen", "meals", "full_meals", "meals_fen", "returned_fen"):
+        assert quarter[figure] == sum(month[figure] for month in months)
+    assert quarter["total_fen"] == 3 * 26 * 400
+    assert (quarter["opening_fen"], quarter["closing_fen"]) == (0, 150_000 - 3 * 26 * 400)
+    assert quarter["closing_fen"] == months[-1]["closing_fen"]
+    assert quarter["lines"] == [line for month in months for line in month["lines"]]
+    assert [gift["amount_fen"] for gift in quarter["gifts"]] == [100_000, 50_000]
+    assert (quarter["elders"], quarter["months"]) == (13, list(found))
+    with reading() as session:
+        sponsor_id = session.get_one(Fund, fund_id).sponsor_id
+        listed = papers_of(session, sponsor_id)
+    assert [(line.number, line.period) for line in listed][:2] == [(number, "2026-Q4"), ("WEIDA-2026-12-donor-v1", None)]
+
+
+def test_a_period_is_sealed_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    fourth_quarter(monkeypatch)
+    seal("2026-Q4")
+
+    assert refused("2026-Q4").code == "report-sealed"
+    assert refused("2026-10-01..2026-12-31").code == "report-sealed"
+    assert len(papers()) == 4
+
+
+def test_months_that_are_not_closed_are_named_and_nothing_is_sealed(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canteens, _fund = make_place(budget_fen=100_000)
+    eat(canteens[0], make_elders(canteens[0], 5), date(2026, 11, 3))
+    close(monkeypatch, "2026-11", codes=["laodifang"])
+
+    found = refused("2026-Q4", today=date(2026, 12, 1))
+
+    assert found.code == "report-waits"
+    assert "2026-11、2026-12" in found.message and "万胜老友记" in found.message
+    assert papers() == {}
+    assert services.look("weida", "2026-Q4", "", date(2026, 12, 1)).paper.meals == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("2026-12-15..2026-11-01", "report-reversed"), ("2026-11", "report-month"), ("2026-11-01..2026-11-30", "report-month"),
+        ("", "report-period"), ("2026-Q5", "report-period"), ("2026-02-30..2026-03-01", "report-period"),
+        ("0001", "report-period"), ("2001-01-01..2026-12-31", "report-too-long"), ("2026-Q2", "report-before-fund"),
+        ("2027-Q1", "report-ahead"), ("DROP TABLE", "report-period"),
+    ],
+)  # fmt: skip
+def test_a_period_that_makes_no_sense_is_refused_by_name(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch, text: str, code: str
+) -> None:
+    make_place(budget_fen=100_000)
+
+    assert refused(text, today=date(2026, 11, 20)).code == code
+    assert papers() == {}
+
+
+def test_an_unknown_fund_has_no_statement(sqlite_app: Flask) -> None:
+    assert refused("2026-Q4", "nobody").code == "fund-unknown"
+
+
+def test_a_range_never_cuts_days_that_are_told_together(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    canteens, _fund = make_place(budget_fen=100_000)
+    elders = make_elders(canteens[0], 6)
+    eat(canteens[0], elders, date(2026, 11, 3), date(2026, 12, 1), date(2026, 12, 20))
+    eat(canteens[0], elders[:2], date(2026, 12, 10))
+    close(monkeypatch, "2026-11", "2026-12")
+
+    found = refused("2026-11-01..2026-12-15")
+
+    assert found.code == "report-cut-last"
+    assert found.params["dates"] == "2026-12-09 或 2026-12-20"
+    assert (found.params["first"], found.params["last"]) == ("2026-12-10", "2026-12-20")
+    number = seal("2026-11-01..2026-12-09")
+    assert number == "WEIDA-2026-11-01_2026-12-09-donor-v1"
+    paper = papers()[number]
+    assert (paper["meals"], paper["total_fen"]) == (12, 12 * 400)
+    assert paper["opening_fen"] == 0 and paper["closing_fen"] == 100_000 - 12 * 400
+    assert refused("2026-12-12..2026-12-31").params["dates"] == "2026-12-10 或 2026-12-21"
+
+
+def test_late_gifts_count_where_the_months_counted_them(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    canteens, _fund = make_place(budget_fen=0)
+    give(monkeypatch, date(2026, 10, 5), 10_000, "first")
+    eat(canteens[0], make_elders(canteens[0], 5), date(2026, 11, 3), date(2026, 12, 3))
+    close(monkeypatch, "2026-10", "2026-11")
+    # A gift of October that is found in the bank's list in December.
+    monkeypatch.setenv("CANTEEN_NOW", "2026-12-02T03:00:00Z")
+    receive_money(NewMoney("late", "weida", 7_000, date(2026, 10, 9), "cash"), "staff:1")
+    close(monkeypatch, "2026-12")
+
+    found = papers()
+    december = found["WEIDA-2026-12-donor-v1"]
+    assert [(gift["on"], gift["amount_fen"], gift["way"]) for gift in december["gifts"]] == [("2026-10-09", 7_000, "现金")]
+    assert december["opening_fen"] == found["WEIDA-2026-11-donor-v1"]["closing_fen"] == 8_000
+    number = seal("2026-Q4")
+    quarter = papers()[number]
+    assert sum(gift["amount_fen"] for gift in quarter["gifts"]) == 17_000
+    assert quarter["closing_fen"] == december["closing_fen"] == 17_000 - 10 * 400
