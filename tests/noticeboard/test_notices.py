@@ -33,6 +33,7 @@ from tests.noticeboard.noticed import (
     row,
 )
 from tests.noticeboard.walls import give, make_donor
+from tests.sponsors.test_gifts import both
 
 NOVEMBER_3 = date(2026, 11, 3)
 
@@ -57,11 +58,15 @@ def drafted(place: Any, month: str = "2026-11") -> PublicNotice:
     return services.preview(row(place), month).notice
 
 
-def test_a_closed_month_is_published_with_the_figures_of_its_meals(app: Flask, clock: pytest.MonkeyPatch) -> None:
+def test_a_closed_month_is_published_with_the_figures_of_its_meals(
+    app: Flask, clock: pytest.MonkeyPatch
+) -> None:
     place = make_place()
     eat(place, NOVEMBER_3)
     eat(place, date(2026, 11, 4))
-    spending.spend(NewExpense("e1", place.donor.code, "helpers", "助餐员", "陈", 1_000, date(2026, 11, 9)), ACTOR)
+    spending.spend(
+        NewExpense("e1", place.donor.code, "helpers", "助餐员", "陈", 1_000, date(2026, 11, 9)), ACTOR
+    )
     close(clock)
 
     number = publish(place)
@@ -94,19 +99,25 @@ def test_what_was_published_cannot_be_changed_in_the_database(app: Flask, clock:
     assert (len(rows(Row)), len(rows(NoticeWithdrawal))) == (1, 1)
 
 
-def test_a_notice_that_somebody_changed_beneath_is_not_read(sqlite_app: Flask, clock: pytest.MonkeyPatch) -> None:
+def test_a_notice_that_somebody_changed_beneath_is_not_read(
+    sqlite_app: Flask, clock: pytest.MonkeyPatch
+) -> None:
     place = make_place()
     close(clock)
     publish(place)
     with transaction() as session:
         session.execute(text("DROP TRIGGER public_notice_no_update"))
-        session.execute(text("UPDATE public_notice SET sealed_json = replace(sealed_json, '居委会', '居民会')"))
+        session.execute(
+            text("UPDATE public_notice SET sealed_json = replace(sealed_json, '居委会', '居民会')")
+        )
 
     with pytest.raises(Corrupt):
         published(place)
 
 
-def test_a_withdrawn_notice_is_replaced_by_the_next_version(app: Flask, clock: pytest.MonkeyPatch) -> None:
+def test_a_withdrawn_notice_is_replaced_by_the_next_version(
+    sqlite_app: Flask, clock: pytest.MonkeyPatch
+) -> None:
     place = make_place()
     eat(place, NOVEMBER_3)
     close(clock)
@@ -117,11 +128,17 @@ def test_a_withdrawn_notice_is_replaced_by_the_next_version(app: Flask, clock: p
 
     second, first = published(place)
     assert (first.is_live, first.reason, first.notice.hotline) == (False, "监督电话 写错", "0931-8461234")
-    assert (second.is_live, second.notice.replaces, second.notice.hotline) == (True, first.notice.number, "12345")
+    assert (second.is_live, second.notice.replaces, second.notice.hotline) == (
+        True,
+        first.notice.number,
+        "12345",
+    )
     assert second.notice.fund == first.notice.fund
 
 
-def test_what_cannot_be_published_is_refused_and_nothing_is_written(app: Flask, clock: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_published_is_refused_and_nothing_is_written(
+    app: Flask, clock: pytest.MonkeyPatch
+) -> None:
     place = make_place()
     eat(place, NOVEMBER_3)
     canteen = row(place)
@@ -159,7 +176,9 @@ def test_what_cannot_be_withdrawn_is_refused(sqlite_app: Flask, clock: pytest.Mo
     assert [withdrawal.reason for withdrawal in rows(NoticeWithdrawal)] == ["错了"]
 
 
-def test_an_earlier_month_is_not_added_after_a_later_one(sqlite_app: Flask, clock: pytest.MonkeyPatch) -> None:
+def test_an_earlier_month_is_not_added_after_a_later_one(
+    sqlite_app: Flask, clock: pytest.MonkeyPatch
+) -> None:
     place = make_place()
     close(clock)
     close(clock, month="2026-12")
@@ -182,7 +201,9 @@ def test_the_next_month_goes_on_where_this_one_ended(sqlite_app: Flask, clock: p
     assert roll == FundRoll("2026-12", "2026-12", 7_600, 3_000, 0, 2_400, 0, 0, 8_200)
 
 
-def test_a_fund_of_several_canteens_is_told_by_what_it_paid_here(sqlite_app: Flask, clock: pytest.MonkeyPatch) -> None:
+def test_a_fund_of_several_canteens_is_told_by_what_it_paid_here(
+    sqlite_app: Flask, clock: pytest.MonkeyPatch
+) -> None:
     place = make_place(own=False)
     eat(place, NOVEMBER_3)
     close(clock)
@@ -196,19 +217,32 @@ def test_a_fund_of_several_canteens_is_told_by_what_it_paid_here(sqlite_app: Fla
 def test_commercial_money_is_no_donation_in_the_notice(sqlite_app: Flask, clock: pytest.MonkeyPatch) -> None:
     shop = make_donor("红星超市", "organisation", shown="红星超市", nature="sponsorship")
     give(shop, 10_000, NOVEMBER_3)
-    rule = {"id": "shop", "title": "赞助2元", "payer": "sponsor", "fund": shop.code, "pays": {"fixed": "2.00"}}
+    rule = {
+        "id": "shop",
+        "title": "赞助2元",
+        "payer": "sponsor",
+        "fund": shop.code,
+        "pays": {"fixed": "2.00"},
+    }
     place = make_place(rules=(CITY, rule))
     eat(place, NOVEMBER_3)
     close(clock)
 
     notice = drafted(place)
 
-    assert amounts(notice.income) == {"government": 3_600, "charity": 2_400, "sponsorship": 1_200, "elder": 1_800}
+    assert amounts(notice.income) == {
+        "government": 3_600,
+        "charity": 2_400,
+        "sponsorship": 1_200,
+        "elder": 1_800,
+    }
     assert notice.supporters == ("红星超市",)
     assert [donor.name for donor in notice.donors] == ["维达xfl"]
 
 
-def test_a_month_of_fewer_than_five_elders_tells_no_figure_of_meals(sqlite_app: Flask, clock: pytest.MonkeyPatch) -> None:
+def test_a_month_of_fewer_than_five_elders_tells_no_figure_of_meals(
+    sqlite_app: Flask, clock: pytest.MonkeyPatch
+) -> None:
     place = make_place(elders=4)
     eat(place, NOVEMBER_3)
     close(clock)
@@ -221,7 +255,9 @@ def test_a_month_of_fewer_than_five_elders_tells_no_figure_of_meals(sqlite_app: 
     assert notice.donors == (DonorName("维达xfl"),)
 
 
-def test_a_payer_of_fewer_than_five_elders_is_told_with_another(sqlite_app: Flask, clock: pytest.MonkeyPatch) -> None:
+def test_a_payer_of_fewer_than_five_elders_is_told_with_another(
+    sqlite_app: Flask, clock: pytest.MonkeyPatch
+) -> None:
     family = {
         "id": "family", "title": "家人付1元", "payer": "family", "when": {"age": {"from": 90}}, "pays": {"fixed": "1.00"},
     }  # fmt: skip
@@ -235,7 +271,9 @@ def test_a_payer_of_fewer_than_five_elders_is_told_with_another(sqlite_app: Flas
     assert amounts(notice.income) == {"government+other": 4_300, "charity": 2_800, "elder": 3_400}
 
 
-def test_what_few_elders_drew_waits_and_no_subtraction_tells_it(sqlite_app: Flask, clock: pytest.MonkeyPatch) -> None:
+def test_what_few_elders_drew_waits_and_no_subtraction_tells_it(
+    sqlite_app: Flask, clock: pytest.MonkeyPatch
+) -> None:
     place = make_place(gift_from=90)
     oldest = make_elders(place.canteen_id, 6, 1930)
     eat(place, NOVEMBER_3)
@@ -272,7 +310,10 @@ def test_parts_are_joined_until_five_elders_stand_behind_each() -> None:
     cases: list[tuple[list[Part], dict[str, int]]] = [
         ([Part("a", 10, many), Part("b", 5, elders(1, 2, 3, 4, 5))], {"a": 10, "b": 5}),
         ([Part("a", 10, many), Part("b", 5, elders(1))], {"a+b": 15}),
-        ([Part("a", 10, many), Part("b", 5, elders(1, 2)), Part("c", 1, elders(3, 4, 5, 6, 7))], {"a+b": 15, "c": 1}),
+        (
+            [Part("a", 10, many), Part("b", 5, elders(1, 2)), Part("c", 1, elders(3, 4, 5, 6, 7))],
+            {"a+b": 15, "c": 1},
+        ),
         ([Part("a", 3, elders(1, 2)), Part("b", 5, elders(3, 4, 5))], {"b+a": 8}),
         ([Part("a", 9), Part("b", 5, elders(1, 2)), Part("c", 7, many)], {"a": 9, "c+b": 12}),
         ([Part("a", 10, many, is_hidden=True), Part("b", 5, elders(1, 2, 3, 4, 5))], {"b+a": 15}),
@@ -284,7 +325,9 @@ def test_parts_are_joined_until_five_elders_stand_behind_each() -> None:
         assert sum(line.amount_fen for line in told(parts)) == sum(part.amount_fen for part in parts)
 
 
-def test_a_month_without_meals_is_published_all_the_same(sqlite_app: Flask, clock: pytest.MonkeyPatch) -> None:
+def test_a_month_without_meals_is_published_all_the_same(
+    sqlite_app: Flask, clock: pytest.MonkeyPatch
+) -> None:
     place = make_place()
     close(clock)
 
@@ -293,3 +336,20 @@ def test_a_month_without_meals_is_published_all_the_same(sqlite_app: Flask, cloc
     assert (notice.meals, notice.income, notice.spending) == (0, (), ())
     assert notice.fund == FundRoll("2026-11", "2026-11", 0, 0, 10_000, 0, 0, 0, 10_000)
     assert notice.unnamed == Unnamed()
+
+
+def test_two_desks_that_publish_at_once_publish_one_notice(app: Flask, clock: pytest.MonkeyPatch) -> None:
+    place = make_place()
+    eat(place, NOVEMBER_3)
+    close(clock)
+    canteen, seen = row(place), services.preview(row(place), "2026-11").seen
+
+    said = both(app, *[lambda: services.publish(canteen, "2026-11", IMPRINT, seen, ACTOR)] * 2)
+    assert said == ["done", "notice-published"]
+
+    notice_id = published(place)[0].id
+    assert both(app, *[lambda: services.withdraw(notice_id, "错了", ACTOR)] * 2) == [
+        "done",
+        "notice-withdrawn",
+    ]
+    assert (len(rows(Row)), len(rows(NoticeWithdrawal))) == (1, 1)
