@@ -7,6 +7,8 @@ from datetime import date
 
 import pytest
 
+from canteen.canteens.models import Canteen
+from canteen.db import transaction
 from canteen.settlement.services import close_month
 from canteen.sponsors.agreements import givers, services
 from canteen.sponsors.agreements.givers import Giver
@@ -62,6 +64,8 @@ def make_places(codes: tuple[str, ...], funds: tuple[str, ...]) -> tuple[list[in
     rules = [{"id": f"of-{fund}", "fund": fund, **RULE} for fund in funds]
     canteens = [make_canteen(code, name={"xfl": "幸福里食堂"}.get(code, "北门社区食堂")) for code in codes]
     elders = []
+    with transaction() as session:
+        session.get_one(Canteen, canteens[0]).phone = "0750-6666666"
     for canteen_id, code in zip(canteens, codes, strict=True):
         bind_programme(canteen_id, programme(rules, code=f"of-{code}"))
         ages = range(62, 62 + 2 * ELDERS, 2)

@@ -27,10 +27,14 @@ from canteen.settlement.models import Statement
 from canteen.sponsors.agreements import givers
 from canteen.sponsors.agreements.givers import Giver
 from canteen.sponsors.agreements.models import Agreement
+from canteen.sponsors.gifts import services as gifts
 from canteen.sponsors.gifts import spending
+from canteen.sponsors.gifts.queries import Giving
 from canteen.sponsors.gifts.spending import NewExpense
 from canteen.sponsors.links.models import SponsorLink, SponsorLinkUse
 from canteen.sponsors.links.services import issue_link, revoke_link
+from canteen.sponsors.models import Fund
+from canteen.sponsors.services import NewFund, add_fund
 from tests.factories import only, rows
 from tests.noticeboard.sponsor_months import ACTOR, add_sponsor, at, make_months
 from tests.signing_in import Browser, browser, sign_in_as
@@ -94,6 +98,7 @@ def test_a_sponsor_reads_what_is_left(app: Flask, monkeypatch: pytest.MonkeyPatc
     assert "11月17日–11月19日 17 ¥68.00 11月16日 13 ¥52.00 " in told
     assert "新慈〔2026〕1号" in told
     assert "44010122 0000001" in told
+    assert "联系我们 幸福里食堂 0750-6666666" in told
     assert "数据截至 2026年11月20日 20:00；每日 20:00 更新。" in told
 
 
@@ -318,6 +323,47 @@ def test_states_are_said(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> 
     )
     at(monkeypatch, date(2026, 10, 3))
     assert "已经用完。" in phone.get("/s").text
+
+
+def test_several_funds_are_told_one_by_one_and_natures_never_together(
+    told_app: Flask, sponsors: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_fund(NewFund("weida-2", "维达纸业", 100_000, date(2026, 11, 20), title="重阳节资金"), ACTOR)
+    with transaction() as session:
+        session.execute(update(Fund).where(Fund.code == "dairy").values(sponsor_id=sponsors["weida"]))
+    at(monkeypatch, date(2026, 11, 21), "20:30")
+    phone, _ = open_by_link(told_app, sponsors["weida"])
+
+    html = phone.get("/s?lang=zh&size=b").text
+
+    heads = re.findall(r'<h2 class="nature">(.*?)</h2>', html)
+    left = re.findall(r'<p class="figure">(.*?)</p>', html)
+    assert heads == ["捐赠", "维达纸业助餐金", "重阳节资金", "商业赞助"]
+    assert left == ["¥5,064.00", "¥4,064.00", "¥1,000.00", "¥4,664.00"]
+    assert len(re.findall(r' id="([^"]+)"', html)) == len(set(re.findall(r' id="([^"]+)"', html)))
+
+
+def test_gifts_of_many_are_nobodys_to_read(told_app: Flask, sponsors: dict[str, int]) -> None:
+    gifts.set_giving("weida", Giving(None, True, None, None), ACTOR)
+    phone, _ = open_by_link(told_app, sponsors["weida"])
+
+    told = text_of(phone.get("/s").text)
+
+    assert "到账 ¥5,000.00" in told
+    assert "票据" not in told
+
+
+def test_a_new_link_takes_the_place_of_an_old_one_in_the_same_browser(
+    told_app: Flask, sponsors: dict[str, int]
+) -> None:
+    phone, _ = open_by_link(told_app, sponsors["weida"])
+    revoke_link(only(SponsorLink).id, ACTOR)
+    assert phone.get("/s").status_code == 410
+
+    answer = phone.get(f"/s/{issue_link(sponsors['weida'], 90, '陈女士', ACTOR)}")
+
+    assert answer.status_code == 303
+    assert phone.get("/s").status_code == 200
 
 
 def test_tries_at_links_are_few(told_app: Flask, sponsors: dict[str, int]) -> None:
