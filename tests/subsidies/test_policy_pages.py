@@ -374,3 +374,17 @@ def test_the_pages_speak_english_too(office: Office) -> None:
     }
     for path, words in pages.items():
         assert words in office.a.get(path).text, path
+
+
+def test_a_canteen_that_will_not_be_bound_after_all_is_told_and_must_be_ticked(office: Office) -> None:
+    make_canteen("nanmen", name="南门食堂")
+    draft_id, revision = raised(office.first)
+    revision = services.choose_canteens(draft_id, revision, ["nanmen"], None, office.first)
+    review = f"/policies/drafts/{draft_id}"
+
+    page = office.a.get(f"{review}/review").text
+    unticked = office.a.send(f"{review}/submit", {"revision": revision})
+    ticked = office.a.send(f"{review}/submit", {"revision": revision, "tick": "left-out/nanmen"})
+
+    assert "发布时不会绑定“南门食堂”" in page and 'value="left-out/nanmen"' in page
+    assert unticked.status_code == 409 and ticked.status_code == 303
