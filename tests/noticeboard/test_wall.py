@@ -169,7 +169,12 @@ def test_what_bears_a_name_today_stands_under_its_own_heading(sqlite_app: Flask)
     found = wall(here)
 
     assert [one.name for one in found.named] == ["维达早餐", "维达老地方", "今天的名字"]
-    assert [giver.name for giver in found.years[0].givers] == ["维达早餐", "维达老地方", "昨天的名字", "今天的名字"]
+    assert [giver.name for giver in found.years[0].givers] == [
+        "维达早餐",
+        "维达老地方",
+        "昨天的名字",
+        "今天的名字",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +182,9 @@ def test_what_bears_a_name_today_stands_under_its_own_heading(sqlite_app: Flask)
     [("date", ["龘科技", "丁氏", LONG, "Bosch"]), ("strokes", ["丁氏", LONG, "龘科技", "Bosch"]),
      ("nonsense", ["龘科技", "丁氏", LONG, "Bosch"])],
 )  # fmt: skip
-def test_names_stand_by_the_day_of_the_gift_or_by_strokes(sqlite_app: Flask, order: str, expected: list[str]) -> None:
+def test_names_stand_by_the_day_of_the_gift_or_by_strokes(
+    sqlite_app: Flask, order: str, expected: list[str]
+) -> None:
     here = make_canteen()
     for day, name in ((9, "丁氏"), (3, "龘科技"), (20, "Bosch"), (9, LONG)):
         give(make_donor(f"捐赠方{day}{name[:2]}", shown=name), on=date(2026, 11, day))
@@ -195,3 +202,15 @@ def test_a_fund_that_nobody_called_a_donation_is_none(sqlite_app: Flask) -> None
 
 def test_an_empty_wall_is_empty(sqlite_app: Flask) -> None:
     assert wall(make_canteen()).is_empty
+
+
+def test_a_canteen_bears_a_name_though_the_fund_pays_elsewhere(sqlite_app: Flask) -> None:
+    here, there = make_canteen(), make_canteen("nanmen")
+    donor = make_donor(canteens=(there,), shown="维达")
+    name_place(donor, "维达老地方", here)
+    give(donor)
+
+    found = wall(here)
+
+    assert [one.name for one in found.named] == ["维达老地方"]
+    assert names(found) == []

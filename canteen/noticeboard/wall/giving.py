@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 from canteen.checkin.models import MealShare
 from canteen.documents.papers.notice import Unnamed
 from canteen.sponsors.agreements import queries as agreements
-from canteen.sponsors.agreements.models import AgreementFund, Naming
+from canteen.sponsors.agreements.models import AgreementFund
 from canteen.sponsors.agreements.queries import AgreementRow, NamingRow
-from canteen.sponsors.agreements.showing import lacks
+from canteen.sponsors.agreements.showing import rights
 from canteen.sponsors.gifts.models import FundGiving, GiftPaper, GoodsGift
 from canteen.sponsors.models import Fund, FundCanteen, Gift, Sponsor
 
@@ -101,8 +101,9 @@ def read_book(session: Session, canteen_id: int, today: date) -> Book:
     }
     donated = {fund.id: fund for fund in funds if fund.nature == "donation"}
     gifts = sorted([*_money(session, donated), *_goods(session, donated)], key=lambda gift: gift.on)
-    rights = _rights(session, canteen_id, today, [row for row in agreed.values() if row.id not in elsewhere])
-    return Book(today, tuple(funds), tuple(gifts), tuple(rights))
+    return Book(
+        today, tuple(funds), tuple(gifts), tuple(_rights(session, canteen_id, today, agreed, elsewhere))
+    )
 
 
 def paying_funds(session: Session, canteen_id: int, month: str) -> frozenset[int]:
@@ -217,14 +218,12 @@ def _goods(session: Session, funds: dict[int, FundHere]) -> list[Given]:
 
 
 def _rights(
-    session: Session, canteen_id: int, today: date, agreed: Iterable[AgreementRow]
+    session: Session, canteen_id: int, today: date, agreed: Mapping[int, AgreementRow], elsewhere: set[int]
 ) -> Iterator[Right]:
-    """Rights of this canteen's own objects, and of the wall where the agreement feeds a fund here, or none at all."""
-    wanted = select(Naming.agreement_id).where(or_(Naming.canteen_id == canteen_id, Naming.object == "wall"))
-    ids = set(session.scalars(wanted))
-    for row in sorted((row for row in agreed if row.id in ids), key=lambda row: row.id):
-        for naming in agreements.namings(session, row.id):
-            is_ours = naming.canteen_id == canteen_id or naming.object == "wall"
-            is_withdrawn = naming.withdrawn_on is not None and naming.withdrawn_on <= today
-            if is_ours and not is_withdrawn and not lacks(row, naming):
-                yield Right(row, naming)
+    """Rights of this canteen's own objects, and of the wall unless the agreement feeds funds of other canteens alone."""
+    for right in rights(session):
+        naming = right.given
+        is_wall = naming.object == "wall" and naming.agreement_id not in elsewhere
+        is_withdrawn = naming.withdrawn_on is not None and naming.withdrawn_on <= today
+        if (naming.canteen_id == canteen_id or is_wall) and not is_withdrawn:
+            yield Right(agreed[naming.agreement_id], naming)
