@@ -80,7 +80,7 @@ def shown_picture(picture_id: int) -> BaseResponse:
     if held is None:
         abort(404)
     with reading() as session:
-        content = pictures.shown_content(session, held.sponsor_id, picture_id)
+        content = pictures.shown_content(session, held.sponsor_id, picture_id, passes.this_day())
     return _image(content, "image/jpeg")
 
 
@@ -118,7 +118,7 @@ def cards_to_send() -> list[Task]:
         ended = queries.ended_days(session, on - timedelta(days=TOLD_DAYS), on - timedelta(days=1))
     return [
         Task(
-            _("“%(name)s”的冠名日（%(day)s）过完了，“您的一餐”卡片可以发给捐赠方了", name=day.right.name, day=short_day(day.named_on)),
+            _("“%(name)s”的冠名日（%(day)s）过完了，“您的一餐”卡片可以发出去了", name=day.right.name, day=short_day(day.named_on)),
             url_for("noticeboard.named_day.office_card", agreement_id=day.agreed.id, naming_id=day.right.id),
             note=day.canteen_name,
         )
