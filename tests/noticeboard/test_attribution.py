@@ -76,7 +76,7 @@ def test_a_canteens_page_bears_its_name_today_and_points_to_the_wall(sqlite_app:
         after = phone.get("/c/beimen").text
 
     assert '<p class="place">维达老地方</p>' in page and "今天的爱心支持：维达老地方" in page
-    assert 'href="/thanks/beimen"' in page
+    assert 'href="/thanks/beimen?size=a"' in page
     assert "维达" not in after
 
 
