@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
+from canteen.config import Settings
 from canteen.documents.papers import ExpenseLine, GoodsLine, ReceivedLine, RefundLine
 from canteen.ledger.models import Entry
 from canteen.sponsors.gifts.listing import quantity
@@ -66,12 +68,16 @@ def read_lines(session: Session, fund: Fund, entries: Iterable[int]) -> FundLine
 def _told(session: Session, entries: set[int]) -> list[_Booked]:
     """The entries without those that were reversed within, nor their reversals."""
     rows: list[_Booked] = []
-    numbers = sorted(entries)
+    numbers, zone = sorted(entries), ZoneInfo(Settings().default_zone)
     for start in range(0, len(numbers), 500):
-        found = select(Entry.id, Entry.service_on, Entry.reverses_id).where(Entry.id.in_(numbers[start : start + 500]))
-        rows += [_Booked(*row) for row in session.execute(found)]
+        found = select(Entry).where(Entry.id.in_(numbers[start : start + 500]))
+        for entry in session.scalars(found):
+            # A reversal is about the day of what it reverses, and is told on its own.
+            on = entry.posted_at.astimezone(zone).date() if entry.reverses_id else entry.service_on
+            rows.append(_Booked(entry.id, on, entry.reverses_id))
     undone = {row.first for row in rows if row.first in entries}
-    return sorted((row for row in rows if row.id not in undone and row.first not in undone), key=lambda row: (row.on, row.id))
+    told = [row for row in rows if row.id not in undone and row.first not in undone]
+    return sorted(told, key=lambda row: (row.on, row.id))
 
 
 def _each(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
+from canteen.core.calendar import month_end
 from canteen.ledger.models import ClosedMonth
 from canteen.oversight.invariants import Broken, Invariant, Report, check_database
 from canteen.oversight.snapshot import snapshot
@@ -40,6 +42,7 @@ def verify_all(folder: Path | None = None) -> Report:
         ROLLUP.check(session, report)
         _check_seals(session, report)
         _check_closes(session, report)
+        _check_reports(session, report)
         _check_papers(session, report, folder or archive.papers_folder())
     return report
 
@@ -112,6 +115,36 @@ def _sum_fault(session: Session, close: MonthClose) -> Broken | None:
     if int(session.scalar(settled) or 0) != owed:
         return Broken("settlements-sum-to-government", where, f"各结算单合计不等于政府应补的 {owed} 分。")
     return None
+
+
+def _check_reports(session: Session, report: Report) -> None:
+    """A fund's quarter or year is the sum of its sealed months."""
+    longer = session.scalars(select(Statement).where(Statement.period.is_not(None)).order_by(Statement.id)).all()
+    report.add("fund-reports-sum-to-months", *_first(_report_fault(session, statement) for statement in longer))
+
+
+def _report_fault(session: Session, statement: Statement) -> Broken | None:
+    name, where = "fund-reports-sum-to-months", f"statement:{statement.number}"
+    document = json.loads(statement.sealed_json)
+    rows, paper = document["rows"], document["paper"]
+    seals = dict(rows["months"])
+    months = session.scalars(select(Statement).where(Statement.number.in_(seals)).order_by(Statement.month)).all()
+    if {month.number: month.seal_sha256 for month in months} != seals:
+        return Broken(name, where, "合计时用的月报，有的不在了，或与当时封存的不同。")
+    if (statement.period or "").count("..") and _cuts_a_month(paper):
+        return None  # Of a month that it takes in part, its figures are no sum.
+    papers = [json.loads(month.sealed_json)["paper"] for month in months]
+    beside = {"total_fen": rows["beside_fen"]}
+    for figure in ("total_fen", "meals"):
+        summed = sum(int(month[figure]) for month in papers) + beside.get(figure, 0)
+        if summed != paper[figure]:
+            return Broken(name, where, f"{figure} 是 {paper[figure]}，各月合计是 {summed}。")
+    return None
+
+
+def _cuts_a_month(paper: dict[str, Any]) -> bool:
+    first, last = (date.fromisoformat(paper["heading"][key]) for key in ("period_from", "period_until"))
+    return first.day != 1 or last != month_end(last)
 
 
 def _check_papers(session: Session, report: Report, folder: Path) -> None:

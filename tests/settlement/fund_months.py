@@ -75,14 +75,14 @@ def agree(fund_id: int, nature: str = "donation", number: str = "维捐〔2026�
 
 
 def fourth_quarter(monkeypatch: pytest.MonkeyPatch) -> tuple[list[int], int]:
-    """October to December 2026: gifts, two canteens, seven and six elders; all closed."""
+    """October to December 2026: gifts, two canteens, six and five elders with a meal a month; all closed."""
     canteens, fund_id = make_place()
     receipt = {"receipt_code": "44010122", "receipt_number": "0001234567", "receipt_issuer": "新会区慈善会"}
     give(monkeypatch, date(2026, 10, 1), 100_000, "october", **receipt)
-    first, second = make_elders(canteens[0], 7), make_elders(canteens[1], 6, born=1940)
+    first, second = make_elders(canteens[0], 6), make_elders(canteens[1], 5, born=1940)
     for month in (10, 11, 12):
-        eat(canteens[0], first, date(2026, month, 3), date(2026, month, 20))
-        eat(canteens[1], second, date(2026, month, 3), date(2026, month, 21))
+        eat(canteens[0], first, date(2026, month, 3))
+        eat(canteens[1], second, date(2026, month, 4))
         if month == 11:
             give(monkeypatch, date(2026, 11, 25), 50_000, "november")
         close(monkeypatch, f"2026-{month}")

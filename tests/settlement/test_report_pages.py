@@ -40,7 +40,7 @@ def test_a_quarter_is_looked_at_sealed_and_listed(sqlite_app: Flask, quarter: in
     answer = office.send(f"{PAGE}/seal", NAMES, page=LOOK, follow_redirects=True)
 
     assert "2026-Q4" in listed and "WEIDA-2026-12-donor-v1" in listed
-    assert "¥312.00" in look and "78 份，全额 0 份，部分 78 份" in look and 'name="prepared_by"' in look
+    assert "¥132.00" in look and "33 份，全额 0 份，部分 33 份" in look and 'name="prepared_by"' in look
     assert answer.status_code == 200
     assert "WEIDA-2026-Q4-donor-v1 已封存" in answer.text and "正在生成" in answer.text
     assert "这一期已经封存" in office.get(LOOK).text
@@ -143,12 +143,13 @@ def test_the_quarters_files_are_downloaded_and_verified(sqlite_app: Flask, quart
 
     for content in (pdf, xlsx):
         assert verify_file(content) == FileCheck(True, "WEIDA-2026-Q4-donor-v1", None)
-    assert "2026-Q4" in verified.text and "312.00" in verified.text
+    assert "2026-Q4" in verified.text and "132.00" in verified.text
 
 
 def test_the_pages_speak_english(sqlite_app: Flask, quarter: int) -> None:
     office = sign_in_as(sqlite_app, Role.OFFICER)
 
-    page = office.get(LOOK, headers={"Accept-Language": "en"}).text
+    office.send("/language", {"language": "en", "next": "/"})
+    page = office.get(LOOK).text
 
-    assert "Closing balance" in page and "Download the draft" in page
+    assert "Download the draft" in page and "Certificate" not in page and "上期结余" not in page
