@@ -97,6 +97,19 @@ def test_a_right_that_overlaps_another_or_outlives_its_agreement(office: Browser
         told_at(outside, "begins_on", "冠名要在协议的起止日期里")
 
 
+def test_an_agreement_whose_days_overlap_with_another_is_pointed_at(office: Browser) -> None:
+    sponsor_id = make_sponsor()
+    make_agreement(sponsor_id)
+    form = f"/sponsors/{sponsor_id}/agreements/new"
+    later = {**days("begins_on", date(2027, 11, 1)), **days("ends_on", date(2028, 10, 31))}
+
+    same = office.send(form, {**AGREEMENT, "number": "8"}, follow_redirects=True)
+    after = office.send(form, {**AGREEMENT, "number": "9", **later}, follow_redirects=True)
+
+    assert "和协议“新慈〔2026〕7号”的日期有重叠" in same.text
+    assert "已登记协议" in after.text and "有重叠" not in after.text
+
+
 def test_a_name_longer_than_its_place_or_for_barred_goods(office: Browser) -> None:
     canteen_id, sponsor_id = make_canteen(), make_sponsor()
     agreement = f"/agreements/{make_agreement(sponsor_id)}"

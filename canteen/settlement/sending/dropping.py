@@ -15,12 +15,13 @@ MOST_TRIES = 100
 def put_down(folder: Path, letter: Letter) -> Path:
     """Put a statement's files and its letter into a new folder under the drop folder; answers which.
 
-    What lies there under the same name stays. Raises NotSent `drop-folder`.
+    What lies there under the same name stays. The folder's group may read it,
+    so that somebody else can hand it on. Raises NotSent `drop-folder`.
     """
     draft = folder / f".{secrets.token_hex(8)}"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft.mkdir(mode=0o700)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+        draft.mkdir(mode=0o750)
         for file in (*letter.files, Enclosed(LETTER_NAME, "txt", plain(letter).encode())):
             _write(draft / _plain_name(file.name), file.content)
         return _named(draft, folder, letter.number)
@@ -50,7 +51,7 @@ def _plain_name(name: str) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

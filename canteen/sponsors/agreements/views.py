@@ -15,6 +15,7 @@ from canteen.core.roles import OFFICE
 from canteen.db import reading
 from canteen.sponsors import queries as money
 from canteen.sponsors.agreements import givers, queries, services, showing, words
+from canteen.sponsors.agreements.checking import overlap
 from canteen.sponsors.agreements.forms import (
     AgreementForm,
     AllotForm,
@@ -132,10 +133,20 @@ def new_agreement(sponsor_id: int) -> BaseResponse:
             scan = paper_of(form.paper)
             made = services.add_agreement(sponsor_id, form.terms(), scan, this_day(), current_user.actor)
             flash(_("已登记协议。下一步：写明供哪些资金、冠名什么。"), "ok")
+            _tell_overlaps(sponsor_id, made)
             return redirect(url_for("sponsors.agreement", agreement_id=made), 303)
         except Refusal as refusal:
             status = say_at(form, refusal, words.FIELD_OF.get(refusal.code, ""))
     return make_response(render_template("sponsors/agreement_new.html", form=form, sponsor=giver), status)
+
+
+def _tell_overlaps(sponsor_id: int, agreement_id: int) -> None:
+    """Two agreements of one sponsor may share days, for other funds; or one was written down twice."""
+    with reading() as session:
+        made, agreed = queries.agreement(session, agreement_id), queries.agreements(session, sponsor_id)
+    for other in agreed:
+        if other.id != made.id and overlap((made.begins_on, made.ends_on), (other.begins_on, other.ends_on)):
+            flash(_("和协议“%(number)s”的日期有重叠，请核对不是同一份。", number=other.number), "warn")
 
 
 @bp.get("/agreements/<int:agreement_id>")
