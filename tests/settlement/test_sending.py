@@ -229,10 +229,13 @@ def test_one_that_was_certainly_sent_goes_again_as_a_letter_of_its_own(sqlite_ap
 
 
 def test_a_worker_that_died_in_the_middle_is_not_taken_up_again(
-    sqlite_app: Flask, sealed: int, monkeypatch: pytest.MonkeyPatch
+    app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    make_canteen("xfl", name="幸福里食堂")
+    make_fund("dekang", 100_000)
+    make_statement("dekang")
     with post_office() as office:
-        settings = mail_settings(office, sqlite_app)
+        settings = mail_settings(office, app)
         sending_id = services.ask_to_send(NUMBER, settings, "staff:1")
         assert services._claim(sending_id) is not None  # and then the power fails
         later(monkeypatch, 20)
@@ -241,6 +244,9 @@ def test_a_worker_that_died_in_the_middle_is_not_taken_up_again(
         assert services.send_waiting(settings) == 0
 
     assert newest().state == "unknown" and office.letters == []
+    with reading() as session:
+        assert queries.stuck(session, ["xfl"]) == [(NUMBER, "unknown")] and queries.stuck(session, []) == []
+        assert queries.last_states(session) == {NUMBER: "unknown"}
     services.note_received(NUMBER, sending_id, "staff:2")
     assert (newest().state, newest().told_by) == ("sent", "staff:2")
     with pytest.raises(Refusal) as refused:
