@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -17,14 +14,6 @@ from tests.browser.test_office_pages import enter, faults
 from tests.noticeboard.sponsor_months import ACTOR, add_sponsor, make_months
 
 WIDE, HIGH, NARROW = axe.WINDOWS
-LOOKED_AT = os.environ.get("CANTEEN_PICTURES")
-
-
-def look_at(page: Page, name: str) -> None:
-    """Where pictures are wanted, the page in its window as one."""
-    if LOOKED_AT:
-        size = page.viewport_size or {"width": 0}
-        page.screenshot(path=Path(LOOKED_AT) / f"{name}-{size['width']}.png", full_page=True)
 
 
 def open_by_link(page: Page, live: Live, sponsor_id: int) -> None:
@@ -51,11 +40,10 @@ def test_the_sponsors_page_in_every_size_and_language(
         page.goto(f"{live.address}/s?lang={language}&size={size}")
         assert page.title()
         found += [(f"{name} {language} {size}", fault) for fault in faults(page)]
-        look_at(page, f"portal-{name}-{language}-{size}")
 
     page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
     page.goto(f"{live.address}/s?lang=zh")
-    left = page.locator("#left-donation + .figure, .figure").first.bounding_box()
+    left = page.locator(".figure").first.bounding_box()
     assert left is not None
     assert left["y"] + left["height"] < WIDE[1] / 2, "what is left stands in the upper half"
 
@@ -63,7 +51,6 @@ def test_the_sponsors_page_in_every_size_and_language(
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
     page.goto(f"{live.address}/s?lang=en&size=c")
     found += [("/s", str(fault)) for fault in axe.violations(page)]
-    look_at(page, "portal-stopped")
     assert found == []
     assert complaints == []
 
@@ -75,23 +62,21 @@ def test_the_offices_pages_of_links(
     links = f"{live.address}/sponsors/{sponsor_id}/links"
     found = []
 
-    def look(language: str, window: tuple[int, int], name: str) -> None:
-        page.context.add_cookies([{"name": "canteen_language", "value": language, "url": live.address}])
+    def look(window: tuple[int, int]) -> None:
         monkeypatch.setattr(test_office_pages.axe, "WINDOWS", (window,))
         found.extend(faults(page))
-        look_at(page, f"{name}-{language}")
 
     enter(page, live, Role.ADMINISTRATOR, "en")
     page.goto(links)
     page.fill("#label", "陈女士的手机")
     page.locator("main form button[type=submit]").click()
     address = page.input_value("#address")
-    look("en", NARROW, "link-issued")
+    look(NARROW)
     signing_in.browser(live.app).get(address.removeprefix(live.address))
     page.goto(links)
-    look("en", NARROW, "links")
+    look(NARROW)
     page.locator("main table a").click()
-    look("en", WIDE, "link-revoke")
+    look(WIDE)
     page.locator("main form button[type=submit]").click()
 
     expect(page).to_have_url(links)
