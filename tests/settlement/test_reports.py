@@ -1,6 +1,7 @@
 """A fund's statement for a quarter, a year or a range: the sum of its sealed months, and never more than they tell."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -8,13 +9,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from canteen.core.calendar import parse_period
 from canteen.core.errors import Refusal
 from canteen.db import reading
+from canteen.settlement.handing_out import sealed_in
 from canteen.settlement.models import Statement
 from canteen.settlement.reports import services
 from canteen.settlement.reports.queries import papers_of
+from canteen.settlement.verification import verify_all
 from canteen.sponsors.gifts.services import NewMoney, receive_money
 from canteen.sponsors.models import Fund
+from tests.settlement.breaking import edit
 from tests.settlement.fund_months import close, eat, fourth_quarter, give, make_elders, make_place
 
 TODAY = date(2027, 1, 5)
@@ -142,3 +147,66 @@ def test_late_gifts_count_where_the_months_counted_them(sqlite_app: Flask, monke
     quarter = papers()[number]
     assert sum(gift["amount_fen"] for gift in quarter["gifts"]) == 17_000
     assert quarter["closing_fen"] == december["closing_fen"] == 17_000 - 10 * 400
+
+
+def test_two_people_who_seal_at_once_make_one_statement(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    fourth_quarter(monkeypatch)
+
+    def attempt(_number: int) -> str:
+        with app.app_context():
+            try:
+                return seal("2026-Q4")
+            except Refusal as refusal:
+                return refusal.code
+
+    with ThreadPoolExecutor(2) as people:
+        answers = sorted(people.map(attempt, range(2)))
+
+    assert answers == ["WEIDA-2026-Q4-donor-v1", "report-sealed"]
+    assert len(papers()) == 4
+
+
+def test_a_quarter_is_handed_out_when_just_it_is_asked_for_and_verifies(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fourth_quarter(monkeypatch)
+    number = seal("2026-Q4")
+
+    def handed(text: str) -> bool:
+        with reading() as session:
+            return number in {one.number for one in sealed_in(session, parse_period(text), "laodifang")}
+
+    assert handed("2026-Q4") and handed("2026-10-01..2026-12-31")
+    assert not any(handed(text) for text in ("2026-12", "2026", "2026-11-01..2026-12-31"))
+    report = verify_all()
+    assert (report.checked["fund-reports-sum-to-months"], report.broken) == (1, [])
+    edit("statement", "UPDATE statement SET seal_sha256 = '0' WHERE number = 'WEIDA-2026-11-donor-v1'")
+    found = {broken.name: broken for broken in verify_all().broken}
+    assert found["fund-reports-sum-to-months"].where == f"statement:{number}"
+
+
+def test_what_was_changed_under_a_sealed_month_is_found_before_it_is_summed(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fourth_quarter(monkeypatch)
+    edit("meal_share", "UPDATE meal_share SET amount_fen = 300 WHERE fund_id IS NOT NULL AND month = '2026-11' AND id = "
+         "(SELECT min(id) FROM meal_share WHERE fund_id IS NOT NULL AND month = '2026-11')")
+
+    assert refused("2026-Q4").code == "report-differs"
+
+
+def test_a_month_before_the_first_meal_tells_the_gift_that_came_then(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canteens, _fund = make_place()
+    give(monkeypatch, date(2026, 10, 5), 10_000, "first")
+    for month in (11, 12):
+        eat(canteens[0], make_elders(canteens[0], 5, born=1940 + month), date(2026, month, 3))
+        close(monkeypatch, f"2026-{month}")
+    number = seal("2026-Q4")
+
+    paper = papers()[number]
+
+    assert (paper["opening_fen"], [gift["amount_fen"] for gift in paper["gifts"]]) == (0, [10_000])
+    assert paper["closing_fen"] == 10_000 - 2 * 5 * 400
+    assert [(column["label"], column["meals"]) for column in paper["chart"]] == [("2026-10", 0), ("2026-11", 5), ("2026-12", 5)]
