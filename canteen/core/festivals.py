@@ -1,8 +1,10 @@
 """The lunar festivals on which sponsors give a meal, as dates of the common calendar.
 
 The lunar calendar follows GB/T 33661-2017 (农历的编算和颁行): a month begins on the day of the new moon at Beijing's
-hour. The dates were reckoned by that rule from the new moons and solar terms, and agree with the calendar that the
-Purple Mountain Observatory publishes. Years beyond the table are not guessed.
+hour. The dates were reckoned by that rule from the new moons and solar terms (Meeus, Astronomical Algorithms, chapters
+25 and 49) and compared with those of ICU's Chinese calendar: 2033 and the spring of 2034, around the leap month that
+the plain rule misses, are ICU's; the springs of 2027 and 2030, whose new moons fall within minutes of midnight, are
+reckoned. The holidays that the State Council published are tested against it. Years beyond the table are not guessed.
 """
 
 from collections.abc import Iterator, Mapping
