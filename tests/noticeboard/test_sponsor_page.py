@@ -90,7 +90,7 @@ def test_a_sponsor_reads_what_is_left(app: Flask, monkeypatch: pytest.MonkeyPatc
 
     # 54 meals of October and 13 + 17 of November at 4.00; the nine of the last day wait for five after them.
     assert (
-        "到账 ¥5,000.00 已用（用餐） ¥336.00 其他支出（不是用餐） ¥600.00 退回余款 ¥0.00 剩余 ¥4,064.00"
+        "到账 ¥5,000.00 已用（用餐） ¥336.00 其他支出（不是用餐） ¥600.00 退还余款 ¥0.00 剩余 ¥4,064.00"
         in told
     )
     assert "用餐份数 84 老人 25 位以上 认捐，还没有到账（不算在剩余里） ¥3,000.00" in told
