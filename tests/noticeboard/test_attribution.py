@@ -34,7 +34,7 @@ def givers_told(elder_id: int, canteen_id: int) -> list[tuple[date, list[str], l
     return [(row.service_on, [one.name for one in row.givers], [one.is_sponsorship for one in row.givers]) for row in meals]
 
 
-def test_an_old_meal_keeps_the_name_that_its_sponsor_had(app: Flask) -> None:
+def test_an_old_meal_keeps_the_name_that_its_sponsor_had(sqlite_app: Flask) -> None:
     here = a_canteen()
     make_fund("weida", 100_000, sponsor="德康大药房")
     elder, till = make_elder(here), Till(here)
