@@ -18,10 +18,12 @@ CODES = ("laodifang", "laoyouji")
 AFTER = {"2026-10": "2026-11-01T02:00:00Z", "2026-11": "2026-12-01T02:00:00Z", "2026-12": "2027-01-01T02:00:00Z"}
 
 
-def make_place(fund: str = "weida", *, budget_fen: int = 0, pays: str = "4.00") -> tuple[list[int], int]:
+def make_place(
+    fund: str = "weida", *, budget_fen: int = 0, pays: str = "4.00", sponsor: str = "维达纸业"
+) -> tuple[list[int], int]:
     """Two canteens, both with a programme in which the fund pays for each meal; answers their ids and the fund's."""
     canteens = [make_canteen(code, name=name) for code, name in zip(CODES, ("维达老地方", "万胜老友记"), strict=True)]
-    fund_id = make_fund(fund, budget_fen, sponsor="维达纸业", canteens=canteens)
+    fund_id = make_fund(fund, budget_fen, sponsor=sponsor, canteens=canteens)
     rules: dict[str, Any] = four_yuan()
     rules["version"][0]["rule"].append(
         {"id": "gift", "title": "维达资助", "payer": "sponsor", "fund": fund, "pays": {"fixed": pays}}
