@@ -17,7 +17,7 @@ from canteen.core.roles import Role
 from canteen.core.token import token_sha256
 from canteen.db import reading
 from canteen.sponsors.links.models import SponsorLink, SponsorLinkUse
-from canteen.sponsors.links.queries import links_of
+from canteen.sponsors.links.queries import entry, links_of
 from canteen.sponsors.links.services import issue_link, note_use, open_link, revoke_link
 from tests.factories import TODAY, only, rows
 from tests.signing_in import browser, sign_in_as
@@ -96,6 +96,26 @@ def test_two_browsers_at_once_are_one(app: Flask) -> None:
         one.join()
 
     assert sorted(said) == ["in", "link-elsewhere", "link-elsewhere", "link-elsewhere"]
+
+
+def test_who_opens_a_link_and_never_reads_does_not_keep_it(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = issue_link(make_sponsor(), 90, "陈女士", ACTOR, TODAY)
+    messenger = open_link(token, None, "other", TODAY)
+    assert code_of(open_link, token, None, "phone", TODAY) == "link-elsewhere", "not at the same moment"
+
+    monkeypatch.setenv("CANTEEN_NOW", "2026-11-20T04:00:11Z")
+    reader = open_link(token, None, "phone", TODAY)
+    note_use(reader.link_id, "page", "phone")
+    monkeypatch.setenv("CANTEEN_NOW", "2026-11-21T04:00:00Z")
+
+    assert reader.secret != messenger.secret
+    for held in (None, messenger.secret):
+        assert code_of(open_link, token, held, "computer", TODAY) == "link-elsewhere"
+    with reading() as session:
+        assert entry(session, reader.link_id, reader.secret, TODAY)[0] == "bound"
+        assert entry(session, reader.link_id, messenger.secret, TODAY) == ("unknown", None)
 
 
 def test_reading_on_for_half_an_hour_is_one_use(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

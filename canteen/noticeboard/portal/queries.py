@@ -86,7 +86,6 @@ class FundPart:
     table_months: tuple[str, ...]
     agreements: tuple[AgreementRow, ...]
     receipts: tuple[ReceiptLine, ...]
-    told_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +192,6 @@ def _fund(session: Session, fund: Fund, evening: datetime, today: date, month: s
         table_months=told.table_months,
         agreements=fed_by,
         receipts=_receipts(session, fund, evening),
-        told_until=told.days[-1].until_on if told.days else None,
     )
 
 
@@ -223,6 +221,8 @@ def _told(session: Session, fund: Fund, evening: datetime) -> _Told:
             lines.append(_open_line(month, released))
             days += [DayLine(s.from_on, s.until_on, s.meals, s.amount_fen) for s in released.stretches]
             elders |= frozenset().union(*(stretch.elders for stretch in released.stretches))
+    lines.sort(key=lambda line: line.months)
+    days.sort(key=lambda line: (line.until_on, line.from_on))
     return _Told(tuple(lines), tuple(days), elders, tuple(told_months), few)
 
 

@@ -11,6 +11,7 @@ from flask_babel import force_locale
 from werkzeug.wrappers import Response as BaseResponse
 
 from canteen.clock import now
+from canteen.core.calendar import parse_month
 from canteen.core.errors import Refusal
 from canteen.db import reading
 from canteen.noticeboard.named_day.queries import cards_of
@@ -103,7 +104,7 @@ def _paper(held: PortalPass, number: str) -> StatementLine | None:
 def _page(held: PortalPass) -> str:
     zone = current_app.config["CANTEEN"].default_zone
     with reading() as session:
-        told = queries.sponsor_page(session, held.sponsor_id, now(), zone, request.args.get("month"))
+        told = queries.sponsor_page(session, held.sponsor_id, now(), zone, _month())
         beside = {
             "papers": papers_of(session, held.sponsor_id)[:PAPERS_SHOWN],
             "pictures": shown(session, held.sponsor_id),
@@ -157,5 +158,13 @@ def _look() -> dict[str, object]:
     return {
         "size": size if size in SIZES else "a",
         "lang": asked if asked in LANGUAGES else None,
-        "month": request.args.get("month") or None,
+        "month": _month(),
     }
+
+
+def _month() -> str | None:
+    """The month whose table is wanted, if it is one."""
+    try:
+        return parse_month(request.args.get("month", "")).text
+    except ValueError:
+        return None

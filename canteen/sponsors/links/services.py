@@ -24,6 +24,9 @@ TOKEN_BYTES = 24  # 192 bits
 DEVICES = ("phone", "tablet", "computer", "other")
 QUIET = timedelta(minutes=30)
 """So long the same thing on the same device is one use: a page that is read, made larger and read on."""
+AHEAD = timedelta(seconds=10)
+"""A messenger opens a link before the reader does, to see whether it is safe, and never reads on. After so long the
+next browser may have the link instead, unless the page was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def revoke_link(link_id: int, actor: str) -> None:
 
 
 def open_link(token: str, held: str | None, device: str, today: date) -> Opened:
-    """Let the browser in that follows a link: the first one for good, every other one not at all.
+    """Let the browser in that follows a link: the first one that reads the page for good, every other one not at all.
 
     `held` is the secret that the browser holds of this link already, if it does. Raises Refusal `link-revoked`;
     `link-expired`, for an unknown token too, so that trying tells nothing; `link-elsewhere` on another browser.
@@ -83,7 +86,7 @@ def open_link(token: str, held: str | None, device: str, today: date) -> Opened:
     with transaction() as session:
         rows = select(SponsorLink).where(SponsorLink.token_sha256 == token_sha256(token)).with_for_update()
         link = session.scalars(rows).one_or_none()
-        refused = _why_not(link, held, today)
+        refused = _why_not(session, link, held, today)
         if link is not None:
             _note(session, link.id, refused.removeprefix("link-") if refused else "opened", device)
         if link is not None and refused is None:
@@ -97,18 +100,25 @@ def note_use(link_id: int, what: str, device: str) -> None:
         _note(session, link_id, what, device)
 
 
-def _why_not(link: SponsorLink | None, held: str | None, today: date) -> str | None:
+def _why_not(session: Session, link: SponsorLink | None, held: str | None, today: date) -> str | None:
     if link is None:
         return "link-expired"
     state = state_of(link, today)
     if state in ("revoked", "expired"):
         return f"link-{state}"
     is_ours = state == "fresh" or (held is not None and is_bound_to(link, held))
-    return None if is_ours else "link-elsewhere"
+    return None if is_ours or _was_never_read(session, link) else "link-elsewhere"
+
+
+def _was_never_read(session: Session, link: SponsorLink) -> bool:
+    if link.first_used_at is None or now() <= link.first_used_at + AHEAD:
+        return False
+    read = select(SponsorLinkUse.id).where(SponsorLinkUse.link_id == link.id, SponsorLinkUse.what == "page")
+    return session.scalars(read.limit(1)).first() is None
 
 
 def _let_in(link: SponsorLink, held: str | None) -> Opened:
-    if link.browser_sha256 is not None and held is not None:
+    if held is not None and is_bound_to(link, held):
         return Opened(link.id, link.sponsor_id, held, link.expires_on)
     secret = secrets.token_urlsafe(TOKEN_BYTES)
     link.browser_sha256, link.first_used_at = token_sha256(secret), now()
