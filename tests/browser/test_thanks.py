@@ -48,7 +48,7 @@ def hang(clock: pytest.MonkeyPatch) -> list[str]:
     name_place(place.donor, LONG, place.canteen_id)
     shop = make_donor("红星", "organisation", shown="红星超市", nature="sponsorship")
     name_place(shop, "红星晚餐", place.canteen_id, object="meal", meal="dinner")
-    office = ["/notices", "/notices/2026-11?canteen=xfl", "/notices/2026-11?canteen=other", "/canteens/xfl"]
+    office = ["/notices", "/notices/2026-11?canteen=xfl", "/notices/2026-11?canteen=other"]
     wall = ["/thanks/xfl", f"/thanks/xfl/{first}", f"/thanks/xfl/{second}", "/thanks/nowhere"]
     return [*office, *wall, "/thanks/xfl?size=b&order=strokes", "/thanks/xfl?size=c"]
 

@@ -13,13 +13,13 @@ from canteen.audit.models import AuditEvent
 from canteen.core.errors import Corrupt, Refusal
 from canteen.db import transaction
 from canteen.documents.papers.notice import DonorName, FundRoll, NoticeLine, PublicNotice, Unnamed
-from canteen.noticeboard.wall import services
+from canteen.noticeboard.wall import posters, services
 from canteen.noticeboard.wall.apart import Part, told
 from canteen.noticeboard.wall.models import NoticeWithdrawal
 from canteen.noticeboard.wall.models import PublicNotice as Row
 from canteen.sponsors.gifts import spending
 from canteen.sponsors.gifts.spending import NewExpense
-from tests.factories import rows
+from tests.factories import make_fund, rows
 from tests.noticeboard.noticed import (
     ACTOR,
     CITY,
@@ -353,3 +353,30 @@ def test_two_desks_that_publish_at_once_publish_one_notice(app: Flask, clock: py
         "notice-withdrawn",
     ]
     assert (len(rows(Row)), len(rows(NoticeWithdrawal))) == (1, 1)
+
+
+def test_a_fund_without_an_agreement_is_other_income_and_the_office_is_told(
+    sqlite_app: Flask, clock: pytest.MonkeyPatch
+) -> None:
+    make_fund("old", 50_000, sponsor="老资金")
+    rule = {"id": "old", "title": "老资金2元", "payer": "sponsor", "fund": "old", "pays": {"fixed": "2.00"}}
+    place = make_place(rules=(CITY, rule))
+    eat(place, NOVEMBER_3)
+    close(clock)
+
+    found = services.preview(row(place), "2026-11")
+
+    assert amounts(found.notice.income)["other"] == 1_200
+    assert found.unagreed == ("old",)
+
+
+def test_a_name_that_cannot_be_set_is_marked_and_never_holds_up_the_poster() -> None:
+    notice = PublicNotice(
+        number="XFL-2026-11-notice-v1", version=1, canteen_name="食堂", month="2026-11", income=(), spending=(),
+        is_withheld=False, meals=0, people=0, fund=None, is_fund_waiting=False, donors=(DonorName("\U00013000公司"),),
+        unnamed=Unnamed(), supporters=(), publisher="居委会", hotline="12345", published_on=NOVEMBER_3,
+        last_on=NOVEMBER_3, replaces="", demo=False,
+    )  # fmt: skip
+
+    assert posters.unprintable(notice) == ["\U00013000"]
+    assert posters.printed(notice).donors == (DonorName("〓公司"),)

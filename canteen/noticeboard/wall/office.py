@@ -162,11 +162,13 @@ def _page(
     row = _row(canteen, month)
     live = row.live if row else None
     draft = None if live else _preview(canteen, month)
+    shown = live.notice if live else draft.notice if draft else None
     html = render_template(
         "noticeboard/wall/month.html", canteen=canteen, month=month, live=live, draft=draft.notice if draft else None,
         versions=row.versions if row else (), this_day=today(canteen.time_zone), words=words,
         form=_publish_form(publish_form, draft), withdraw_form=withdraw_form or WithdrawForm(),
-        may_publish=current_user.role in KEEPERS,
+        may_publish=current_user.role in KEEPERS, unagreed=draft.unagreed if draft else (),
+        unprintable=posters.unprintable(shown) if shown else [],
     )  # fmt: skip
     return make_response(html, status)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 from canteen.core.errors import Refusal
 from canteen.core.money import yuan
 from canteen.core.words import day_in_words, month_in_words
+from canteen.documents.fonts import missing_characters, printable
 from canteen.documents.model import NotPrintable
 from canteen.documents.pages.notice import NO_SPONSORS_NOTE, unnamed_words
 from canteen.documents.papers.notice import (
@@ -31,12 +33,18 @@ MEALS = {"breakfast": "早餐", "lunch": "午餐", "dinner": "晚餐"}
 
 
 def of_notice(notice: PublicNotice, size: PosterSize, address: str, home: Path) -> bytes:
-    """The poster of a published notice. Raises Refusal `poster-unprintable`, `poster-failed`."""
-    return _pdf(NoticePoster(notice, size, address), home / FOLDER)
+    """The poster of a published notice. Raises Refusal `poster-failed`."""
+    return _pdf(NoticePoster(printed(notice), size, address), home / FOLDER)
+
+
+def unprintable(notice: PublicNotice) -> list[str]:
+    """The characters of a notice that the papers' fonts lack; a poster has 〓 in their place."""
+    names = (*(donor.name for donor in notice.donors), *notice.supporters)
+    return missing_characters("".join((notice.canteen_name, notice.publisher, *names)))
 
 
 def of_wall(canteen_name: str, wall: Wall, size: PosterSize, home: Path, *, is_demo: bool = False) -> bytes:
-    """The poster of a canteen's wall. Raises Refusal `poster-unprintable`, `poster-failed`."""
+    """The poster of a canteen's wall. Raises Refusal `poster-failed`."""
     return _pdf(wall_poster(canteen_name, wall, size, is_demo=is_demo), home / FOLDER)
 
 
@@ -56,24 +64,39 @@ def wall_poster(canteen_name: str, wall: Wall, size: PosterSize, *, is_demo: boo
     if wall.supporters:
         bands.append(
             PosterBand(
-                "赞助支持", tuple((name, "") for name in wall.supporters), NO_SPONSORS_NOTE, is_small=True
+                "赞助支持",
+                tuple((printable(name), "") for name in wall.supporters),
+                NO_SPONSORS_NOTE,
+                is_small=True,
             )
         )
     lines = tuple(
-        f"为“{one.fund}”捐款：由{one.raiser}公开募捐，募捐备案号 {one.filing_no}。" for one in wall.invited
+        printable(f"为“{one.fund}”捐款：由{one.raiser}公开募捐，募捐备案号 {one.filing_no}。")
+        for one in wall.invited
     )
-    return WallPoster(canteen_name, size, wall.on, tuple(bands), lines, is_demo)
+    return WallPoster(printable(canteen_name), size, wall.on, tuple(bands), lines, is_demo)
+
+
+def printed(notice: PublicNotice) -> PublicNotice:
+    """The notice as it can be set: one name that cannot be never holds up the whole of it."""
+    return replace(
+        notice,
+        canteen_name=printable(notice.canteen_name),
+        publisher=printable(notice.publisher),
+        donors=tuple(replace(donor, name=printable(donor.name)) for donor in notice.donors),
+        supporters=tuple(printable(name) for name in notice.supporters),
+    )
 
 
 def _donor(giver: Giver) -> tuple[str, str]:
-    return giver.name, "" if giver.amount_fen is None else f"{yuan(giver.amount_fen)} 元"
+    return printable(giver.name), "" if giver.amount_fen is None else f"{yuan(giver.amount_fen)} 元"
 
 
 def _named(one: Named) -> tuple[str, str]:
     if one.object == "day":
-        return one.name, f"{day_in_words(one.begins_on)}"
+        return printable(one.name), day_in_words(one.begins_on)
     what = f"冠名{MEALS.get(one.meal or '', '一餐')}" if one.object == "meal" else "冠名食堂"
-    return one.name, f"{what}，{month_in_words(one.begins_on)}起"
+    return printable(one.name), f"{what}，{month_in_words(one.begins_on)}起"
 
 
 def _also(words: str) -> str:
@@ -86,11 +109,7 @@ def _pdf(poster: Poster, folder: Path) -> bytes:
         return path.read_bytes()
     try:
         content = render_pdf(poster)
-    except NotPrintable as refusal:
-        characters = "、".join(getattr(refusal, "characters", ()))
-        message = f"字体里没有这些字：{characters}。请改一下署名，再印。"
-        raise Refusal("poster-unprintable", message, characters=characters) from refusal
-    except RenderingFailed as failure:
+    except (NotPrintable, RenderingFailed) as failure:
         raise Refusal("poster-failed", "海报没有做成，请稍后再试一次。") from failure
     _keep(path, content)
     return content

@@ -21,12 +21,12 @@ from canteen.db import reading, transaction
 from canteen.documents.papers.notice import DonorName, PublicNotice
 from canteen.documents.sealed import to_plain
 from canteen.noticeboard.wall.figures import read_figures
-from canteen.noticeboard.wall.giving import givers, paying_funds, read_book
+from canteen.noticeboard.wall.giving import Book, givers, paying_funds, read_book
 from canteen.noticeboard.wall.models import NoticeWithdrawal
 from canteen.noticeboard.wall.models import PublicNotice as Row
 from canteen.noticeboard.wall.notices import DAYS, live_notices, notices_of, told_before
 from canteen.noticeboard.wall.queries import in_order, supporters
-from canteen.settlement.queries import close_of
+from canteen.settlement.queries import ClosedMonthFacts, close_of
 from canteen.settlement.sealing import canonical, number_of, sha256_of
 
 FORMAT = 1
@@ -43,10 +43,14 @@ class Imprint:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A notice as it would be published now; `seen` is the hash of its figures and names."""
+    """A notice as it would be published now; `seen` is the hash of its figures and names.
+
+    `unagreed`: titles of funds that paid in the month and are neither donation nor sponsorship yet.
+    """
 
     notice: PublicNotice
     seen: str
+    unagreed: tuple[str, ...]
 
 
 def preview(canteen: CanteenRow, month: str, *, is_demo: bool = False) -> Preview:
@@ -122,35 +126,43 @@ def _preview(session: Session, canteen: CanteenRow, month: str, is_demo: bool) -
         raise Refusal(
             "notice-later", f"{last} 已经公示，不能再补 {month} 的：结余会对不上。", month=month, later=last
         )
-    notice = _drafted(
-        session, canteen, month, is_demo, len(versions) + 1, versions[0].number if versions else ""
+    book = read_book(session, canteen.id, today(canteen.time_zone))
+    paying = paying_funds(session, canteen.id, month)
+    notice = replace(
+        _drafted(session, canteen, close, book, paying),
+        number=number_of(canteen.code, month, "notice", len(versions) + 1),
+        version=len(versions) + 1,
+        replaces=versions[0].number if versions else "",
+        demo=is_demo,
     )
     # What nobody decides here but the clock does not make it another notice.
     plain = to_plain(replace(notice, published_on=date.min, last_on=date.min))
-    return Preview(notice, sha256_of(canonical(plain)))
+    unagreed = tuple(fund.title for fund in book.funds if fund.id in paying and fund.nature is None)
+    return Preview(notice, sha256_of(canonical(plain)), unagreed)
 
 
 def _drafted(
-    session: Session, canteen: CanteenRow, month: str, is_demo: bool, version: int, replaces: str
+    session: Session,
+    canteen: CanteenRow,
+    close: ClosedMonthFacts,
+    book: Book,
+    paying: frozenset[int],
 ) -> PublicNotice:
-    close = close_of(session, canteen.id, month)
-    if close is None:
-        raise Refusal("notice-open-month", f"{month} 还没有月结，不能公示。请先月结。", month=month)
-    day = today(canteen.time_zone)
-    book = read_book(session, canteen.id, day)
+    """The first version of a month's notice, with the canteen's own facts for imprint."""
+    day, month = book.today, close.month
     earlier = [one for one in live_notices(session, canteen.id) if one.notice.month < month]
     since, told_of = told_before(earlier, month)
     figures = read_figures(session, canteen.id, close, book.funds, since, told_of)
     span = parse_month(month)
-    named, unnamed = givers(book, span.first_on, span.last_on, paying_funds(session, canteen.id, month))
+    named, unnamed = givers(book, span.first_on, span.last_on, paying)
     return PublicNotice(
-        number=number_of(canteen.code, month, "notice", version), version=version, canteen_name=canteen.name,
-        month=month, income=figures.income, spending=figures.spending, is_withheld=figures.is_withheld,
+        number="", version=1, canteen_name=canteen.name, month=month, income=figures.income,
+        spending=figures.spending, is_withheld=figures.is_withheld,
         meals=figures.meals, people=figures.people, fund=figures.fund, is_fund_waiting=figures.is_fund_waiting,
         donors=tuple(DonorName(one.name, one.amount_fen) for one in in_order(named, "strokes")), unnamed=unnamed,
         supporters=supporters(book, span.first_on, span.last_on),
         publisher=canteen.reporting_unit or canteen.operator_name or canteen.name, hotline=canteen.phone or "",
-        published_on=day, last_on=day + timedelta(days=DAYS - 1), replaces=replaces, demo=is_demo,
+        published_on=day, last_on=day + timedelta(days=DAYS - 1), replaces="", demo=False,
     )  # fmt: skip
 
 

@@ -62,7 +62,6 @@ def register() -> None:
             "notice-reason": _l("请写明撤回的原因，最多 %(longest)s 个字；原因会公开。"),
             "notice-withdrawn": _l("这份公示已经撤回了。"),
             "poster-failed": _l("海报没有做成，请稍后再试一次。"),
-            "poster-unprintable": _l("字体里没有这些字：%(characters)s。请改一下署名，再印。"),
         }
     )
     words({"notice-unknown": _l("没有这份公示。请回到列表再选。")}, status=404)
