@@ -24,6 +24,7 @@ from canteen.noticeboard.portal.passes import COOKIE
 from canteen.noticeboard.portal.queries import DayLine, FundPart, sponsor_page
 from canteen.noticeboard.views import limiter
 from canteen.settlement.models import Statement
+from canteen.settlement.services import close_month
 from canteen.sponsors.agreements import givers
 from canteen.sponsors.agreements.givers import Giver
 from canteen.sponsors.agreements.models import Agreement
@@ -36,7 +37,8 @@ from canteen.sponsors.links.services import issue_link, revoke_link
 from canteen.sponsors.models import Fund
 from canteen.sponsors.services import NewFund, add_fund
 from tests.factories import only, rows
-from tests.noticeboard.sponsor_months import ACTOR, add_sponsor, at, make_months
+from tests.noticeboard.sponsor_months import ACTOR, add_sponsor, at, make_months, make_places, serve_days
+from tests.settlement.factories import serve
 from tests.signing_in import Browser, browser, sign_in_as
 
 PHONE = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"}
@@ -418,3 +420,43 @@ def fund_on(sponsor_id: int, on: date) -> FundPart:
 
 def eaters(served: list[tuple[date, int]], lines: Iterable[DayLine]) -> set[int]:
     return {elder for line in lines for on, elder in served if line.from_on <= on <= line.until_on}
+
+
+def test_a_month_of_four_elders_is_told_with_the_next(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(monkeypatch, date(2026, 10, 1))
+    sponsor_id = add_sponsor("维达纸业", "weida")
+    canteens, elders = make_places(("xfl",), ("weida",))
+    serve_days(canteens[0], elders[0], {date(2026, 10, 3): 4, date(2026, 10, 4): 4}, monkeypatch)
+    at(monkeypatch, date(2026, 11, 1))
+    close_month("2026-10", "xfl", "王敏", "赵刚")
+    kept_back = fund_on(sponsor_id, date(2026, 11, 2))
+    serve_days(canteens[0], elders[0], {date(2026, 11, 8): 6, date(2026, 11, 9): 6}, monkeypatch)
+    while_open = fund_on(sponsor_id, date(2026, 11, 9))
+    at(monkeypatch, date(2026, 12, 1))
+    close_month("2026-11", "xfl", "王敏", "赵刚")
+
+    sealed = fund_on(sponsor_id, date(2026, 12, 2))
+
+    assert (kept_back.meals, kept_back.money.used_fen, kept_back.months, kept_back.elders) == (0, 0, (), 0)
+    assert [(line.months, line.meals) for line in while_open.months] == [(("2026-11",), 6)]
+    assert [(line.months, line.meals, line.amount_fen) for line in sealed.months] == [
+        (("2026-10", "2026-11"), 20, 8_000)
+    ]
+    assert (sealed.days, sealed.table, sealed.elders) == ((), None, 5)
+
+
+def test_meals_after_eight_wait_for_the_next_evening(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(monkeypatch, date(2026, 11, 1))
+    sponsor_id = add_sponsor("维达纸业", "weida")
+    canteens, elders = make_places(("xfl",), ("weida",))
+    serve_days(canteens[0], elders[0], {date(2026, 11, 2): 8}, monkeypatch)
+    at(monkeypatch, date(2026, 11, 3), "20:00")
+    for elder_id in elders[0][:6]:
+        serve(canteens[0], elder_id, date(2026, 11, 3))
+    at(monkeypatch, date(2026, 11, 4), "20:01")
+    for elder_id in elders[0][:7]:
+        serve(canteens[0], elder_id, date(2026, 11, 4))
+
+    told = [fund_on(sponsor_id, date(2026, 11, day)).meals for day in (2, 3, 4, 5)]
+
+    assert told == [0, 8, 8, 14]
