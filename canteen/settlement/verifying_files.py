@@ -21,9 +21,11 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 from sqlalchemy import select
 
+from canteen.core.errors import Refusal
 from canteen.db import reading
 from canteen.settlement.models import Paper, Statement
 from canteen.settlement.rendering import archived
+from canteen.settlement.reports.services import certificate_pdf
 
 PERIOD = r"\d{4}(?:-\d{2}-\d{2}_\d{4}-\d{2}-\d{2}|-\d{2}|-Q[1-4])?"
 NUMBER = re.compile(rf"[0-9A-Za-z._-]{{1,60}}?-{PERIOD}-[a-z0-9]+-v\d+")
@@ -69,12 +71,22 @@ def _verify(content: bytes, kind: str) -> FileCheck:
         if statement_id is None:
             return FileCheck(False, None, NOT_OURS)
         sealed = archived(statement_id)[kind].content
-        if sealed == content:
+        if sealed == content or (kind == "pdf" and _is_certificate(content, number)):
             return FileCheck(True, number, None)
         differs = pdf_difference(content, sealed) or OTHER_BYTES if kind == "pdf" else xlsx_difference(content, sealed)
     except UNREADABLE:
         return FileCheck(False, None, NOT_READABLE)
     return FileCheck(differs is None, number, differs)
+
+
+def _is_certificate(content: bytes, number: str | None) -> bool:
+    """Whether it is the certificate of this statement: one page, drawn again to the byte."""
+    if len(pypdf.PdfReader(io.BytesIO(content)).pages) != 1:
+        return False
+    try:
+        return certificate_pdf(number or "")[1] == content
+    except Refusal:
+        return False
 
 
 UNREADABLE = (

@@ -141,8 +141,10 @@ def test_the_quarters_files_are_downloaded_and_verified(sqlite_app: Flask, quart
     page = f"/verify/{sealed.number}"
     verified = office.send(page, {"code": sealed.check_code}, page=page)
 
-    for content in (pdf, xlsx):
+    certificate = office.get(f"/statements/{sealed.number}/certificate.pdf").data
+    for content in (pdf, xlsx, certificate):
         assert verify_file(content) == FileCheck(True, "WEIDA-2026-Q4-donor-v1", None)
+    assert verify_file(certificate + b"\n").match is False
     assert "2026-Q4" in verified.text and "132.00" in verified.text
 
 

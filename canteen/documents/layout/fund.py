@@ -77,6 +77,7 @@ def _cover(source: FundStatement, paper: Paper) -> dict[str, object]:
     return {
         "title": paper.title,
         "commercial": source.commercial,
+        "canteens": _places(source),
         "to": source.addressed_to,
         "to_size": _name_size(f"致：{source.addressed_to}"),
         "period": paper.period,
@@ -91,6 +92,14 @@ def _cover(source: FundStatement, paper: Paper) -> dict[str, object]:
         "portal": bool(source.portal_url),
         "remarks": tuple(remarks_of(source)[:1]),
     }
+
+
+def _places(source: FundStatement) -> str:
+    """The canteens over the title; the first of them and how many there are, where all have no room."""
+    names = "、".join(source.canteen_names)
+    if text_mm(names, 14) <= WIDTH_MM - 2:
+        return names
+    return f"{source.canteen_names[0]}等 {len(source.canteen_names)} 家食堂"
 
 
 def _name_size(text: str) -> str:
