@@ -64,7 +64,7 @@ MANY = Party(
     number="示慈协{year}-02", nature="donation", amount_fen=100_000_00, at_first_fen=38_600_00, shows_amount=True,
 )  # fmt: skip
 NEIGHBOUR = Party(
-    code="laojiefang", display_name="一位老街坊", fund_title="老街坊生日餐", purpose="老人生日当天的一餐",
+    code="laojiefang", display_name="一位老街坊", fund_title="老街坊生日餐", purpose="老人生日当天的用餐",
     giver=Giver("何某某（不公开）", "anonymous", contact_name="示范区慈善会转交"),
     number="示慈协{year}-03", nature="donation", amount_fen=12_000_00, at_first_fen=12_000_00, shows_amount=False,
 )  # fmt: skip
