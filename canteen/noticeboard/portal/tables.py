@@ -7,6 +7,7 @@ unions of them, so that the statement's own tables give nothing away either.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -100,12 +101,18 @@ def _joined(groups: list[Bands], place: int, cells: Sequence[Sequence[Cell]]) ->
 def _grid(uses: Sequence[Use], bands: Mapping[int, int]) -> Grid:
     # Of whom something was taken back may be left out of a sum by another: nobody hides behind that elder.
     corrected = {use.elder_id for use in uses if use.meals < 0}
-    grid: dict[tuple[int, int], Cell] = {}
+    shelf: dict[tuple[int, int], list[Use]] = defaultdict(list)
     for use in uses:
-        place = use.canteen_id, bands[use.elder_id]
-        elders = frozenset() if use.elder_id in corrected else frozenset({use.elder_id})
-        grid[place] = _sum([grid.get(place, Cell()), Cell(use.meals, use.amount_fen, False, elders)])
-    return grid
+        shelf[use.canteen_id, bands[use.elder_id]].append(use)
+    return {
+        place: Cell(
+            sum(use.meals for use in held),
+            sum(use.amount_fen for use in held),
+            False,
+            frozenset(use.elder_id for use in held) - corrected,
+        )
+        for place, held in shelf.items()
+    }
 
 
 def _cell(grid: Grid, row: Canteens, group: Bands) -> Cell:

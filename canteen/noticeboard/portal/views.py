@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import force_locale
@@ -32,7 +31,6 @@ bp = Blueprint("portal", __name__)
 
 TRIES = "20 per minute; 100 per hour"
 SIZES = ("a", "b", "c")
-PAPERS_SHOWN = 12
 TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -106,14 +104,13 @@ def _page(held: PortalPass) -> str:
     with reading() as session:
         told = queries.sponsor_page(session, held.sponsor_id, now(), zone, _month())
         beside = {
-            "papers": papers_of(session, held.sponsor_id)[:PAPERS_SHOWN],
+            "papers": papers_of(session, held.sponsor_id),
             "pictures": shown(session, held.sponsor_id),
             "days": cards_of(session, held.sponsor_id, passes.this_day()),
         }
     return render_template(
         "noticeboard/portal/page.html", page=told, charts=bars.charts(told), bar=bars.bar, endings=tuple(TYPES),
-        is_sponsorship=all(part.nature == "sponsorship" for part in told.parts) and bool(told.parts),
-        next_evening=told.as_of + timedelta(days=1), **beside, **_look(),
+        **beside, **_look(),
     )  # fmt: skip
 
 
