@@ -126,6 +126,8 @@ def test_a_range_never_cuts_days_that_are_told_together(sqlite_app: Flask, monke
     paper = papers()[number]
     assert (paper["meals"], paper["total_fen"]) == (12, 12 * 400)
     assert paper["opening_fen"] == 0 and paper["closing_fen"] == 100_000 - 12 * 400
+    # Six elders: a range that cuts a month tells them in fives.
+    assert (paper["elders"], paper["at_least"]) == (5, True)
     assert refused("2026-12-12..2026-12-31").params["dates"] == "2026-12-10 或 2026-12-21"
 
 

@@ -31,7 +31,7 @@ def _words(source: ThanksCertificate) -> dict[str, object]:
         "to_size": f"n{size}" if size else "two-lines",
         "text": (
             f"感谢您在 {source.period}资助 {source.meals:,} 份热饭，"
-            f"{source.elders:,} 位老人因此吃上暖心{source.meal_word}。特致谢忱。"
+            f"{'至少 ' if source.at_least else ''}{source.elders:,} 位老人因此吃上暖心{source.meal_word}。特致谢忱。"
         ),
         "from": source.recipient,
         "from_size": "" if text_mm(source.recipient, 16) <= 120 else "small",

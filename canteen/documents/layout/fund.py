@@ -19,7 +19,7 @@ from canteen.documents.layout.sheet import (
 from canteen.documents.layout.table import Style, style_of, view
 from canteen.documents.model import Paper, Table
 from canteen.documents.pages.certificate import certificate_of, gets_certificate
-from canteen.documents.pages.fund import compared, counted, finding, receipt_words, remarks_of
+from canteen.documents.pages.fund import compared, counted, elders_words, finding, receipt_words, remarks_of
 from canteen.documents.papers import FundStatement
 from canteen.documents.qr import qr_png
 
@@ -84,7 +84,7 @@ def _cover(source: FundStatement, paper: Paper) -> dict[str, object]:
         "figures": (
             ("使用", money(source.total_fen), "元"),
             ("资助", f"{source.meals:,}", "份"),
-            ("受助", f"{source.elders:,}", "位老人"),
+            ("受助", elders_words(source), "位老人"),
         ),
         "finding": finding(source),
         "since": source.meals_since_start,

@@ -1,7 +1,7 @@
 """Who gets a certificate of thanks, and what it says."""
 
 from canteen.core.words import period_in_words
-from canteen.documents.papers import DonorStatement, ThanksCertificate
+from canteen.documents.papers import DonorStatement, FundStatement, ThanksCertificate
 
 
 def gets_certificate(source: DonorStatement) -> bool:
@@ -18,6 +18,7 @@ def certificate_of(source: DonorStatement) -> ThanksCertificate:
         period=period_in_words(heading.period_from, heading.period_until),
         meals=source.meals,
         elders=source.elders,
+        at_least=isinstance(source, FundStatement) and source.at_least,
         meal_word=_meal_word(source),
         recipient=source.recipient,
         canteens="、".join(source.canteen_names),

@@ -100,8 +100,13 @@ def finding(source: FundStatement) -> str:
     """The one sentence of the cover: how many meals, how many elders, more or fewer than before."""
     if source.meals <= 0:
         return f"本期没有使用这笔{money_word(source)}。"
-    sentence = f"资助 {source.meals:,} 份热饭，{source.elders:,} 位老人因此吃上暖心饭菜"
+    sentence = f"资助 {source.meals:,} 份热饭，{elders_words(source)} 位老人因此吃上暖心饭菜"
     return sentence + compared(source) + "。"
+
+
+def elders_words(source: FundStatement) -> str:
+    """How many elders, or how many at least."""
+    return f"至少 {source.elders:,}" if source.at_least else f"{source.elders:,}"
 
 
 def money_word(source: FundStatement) -> str:

@@ -95,6 +95,7 @@ class FundStatement(DonorStatement):
     open_pledge_fen: int = 0  # pledged and not there at its end
     advance_fen: int = 0  # of that, what may be drawn already
     tells_full: bool = True  # whether full and part are told apart
+    at_least: bool = False  # whether `elders` is rounded down to fives: where a range cuts a month
     tells_band_elders: bool = True  # whether elders are told by age band: in papers over months they are not
     filing: str = ""  # 募捐备案号, with who raises, where the fund is for many givers
     months: tuple[str, ...] = ()  # the numbers of the monthly statements that a longer one sums; none: not sealed
@@ -109,6 +110,7 @@ class ThanksCertificate:
     period: str  # 2026 年 11 月
     meals: int
     elders: int
+    at_least: bool  # whether there were at least so many elders
     meal_word: str  # 午餐
     recipient: str
     canteens: str

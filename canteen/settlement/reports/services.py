@@ -266,6 +266,6 @@ def told(found: Report) -> dict[str, Any]:
     return {
         "opening_fen": paper.opening_fen, "received_fen": sum(gift.amount_fen for gift in paper.gifts),
         "used_fen": paper.total_fen, "returned_fen": paper.returned_fen, "closing_fen": paper.closing_fen,
-        "meals": paper.meals, "full_meals": paper.full_meals, "elders": paper.elders,
+        "meals": paper.meals, "full_meals": paper.full_meals, "elders": paper.elders, "at_least": paper.at_least,
         "moved": asdict(paper.moved), "undisbursed_fen": paper.undisbursed_fen,
     }  # fmt: skip

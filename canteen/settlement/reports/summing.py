@@ -54,7 +54,8 @@ def summed(session: Session, fund: Fund, slices: Sequence[Slice], period: Period
         undisbursed_fen=ever.used_fen - ever.paid_over_fen,
         meals=sum(one.meals for one in slices),
         full_meals=sum(one.full_meals for one in slices) if is_told else 0,
-        elders=elder_count([use for one in slices for use in one.uses if use.meals > 0]),
+        elders=_elders_of(slices),
+        at_least=not all(one.is_whole for one in slices),
         previous_meals=_meals_before(session, fund, period),
         chart=_chart(slices),
         chart_unit="月",
@@ -82,6 +83,14 @@ def summed(session: Session, fund: Fund, slices: Sequence[Slice], period: Period
         filing=parties.filing,
         months=tuple(one.part.number for one in slices if one.part.number),
     )
+
+
+def _elders_of(slices: Sequence[Slice]) -> int:
+    """How many elders ate. Where a range cuts a month, in fives: else two ranges would say that one came between."""
+    count = elder_count([use for one in slices for use in one.uses if use.meals > 0])
+    if all(one.is_whole for one in slices) or count < FEWEST_ELDERS:
+        return count
+    return count // FEWEST_ELDERS * FEWEST_ELDERS
 
 
 def canteens_in(slices: Iterable[Slice]) -> list[Canteen]:
