@@ -36,10 +36,13 @@ from canteen.sponsors.links.models import SponsorLink, SponsorLinkUse
 from canteen.sponsors.links.services import issue_link, revoke_link
 from canteen.sponsors.models import Fund
 from canteen.sponsors.services import NewFund, add_fund
-from tests.factories import only, rows
+from tests.factories import TODAY, only, rows
+from tests.noticeboard.named_days import NEXT_DAY, name_day, serve_noon
+from tests.noticeboard.named_days import serve as serve_guests
 from tests.noticeboard.sponsor_months import ACTOR, add_sponsor, at, make_months, make_places, serve_days
 from tests.settlement.factories import serve
 from tests.signing_in import Browser, browser, sign_in_as
+from tests.sponsors.test_pictures import add as add_picture
 
 PHONE = {"User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"}
 
@@ -153,6 +156,7 @@ def test_the_address_holds_the_token_only_until_it_was_read(
     assert token not in cookie
     assert all(mark in cookie for mark in ("HttpOnly", "Secure", "SameSite=Lax", "Path=/s"))
     assert token not in page.text
+    assert token not in caplog.text
     for one in (answer, page):
         assert one.headers["Referrer-Policy"] == "no-referrer"
         assert one.headers["X-Robots-Tag"] == "noindex"
@@ -460,3 +464,24 @@ def test_meals_after_eight_wait_for_the_next_evening(sqlite_app: Flask, monkeypa
     told = [fund_on(sponsor_id, date(2026, 11, day)).meals for day in (2, 3, 4, 5)]
 
     assert told == [0, 8, 8, 14]
+
+
+def test_pictures_and_named_days_stand_on_the_page_of_their_sponsor_alone(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = name_day(serve_noon(sqlite_app.test_client()))
+    serve_guests(named.noon, 6)
+    other_id = givers.add_sponsor(Giver("万胜", "person"), "万胜", TODAY, ACTOR)
+    monkeypatch.setenv("CANTEEN_NOW", NEXT_DAY)
+    ours, theirs = add_picture(named.sponsor_id), add_picture(other_id)
+
+    phone, _ = open_by_link(sqlite_app, named.sponsor_id)
+    html = phone.get("/s").text
+
+    assert f'src="/s/pictures/{ours}"' in html
+    assert f"/s/pictures/{theirs}" not in html
+    assert f'href="/s/days/{named.naming_id}"' in html
+    stranger, _ = open_by_link(sqlite_app, other_id)
+    assert f"/s/days/{named.naming_id}" not in stranger.get("/s").text
+    for path in (f"/s/pictures/{ours}", f"/s/days/{named.naming_id}", f"/s/days/{named.naming_id}.png"):
+        assert (phone.get(path).status_code, stranger.get(path).status_code) == (200, 404), path
