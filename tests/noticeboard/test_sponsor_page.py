@@ -143,8 +143,9 @@ def test_a_commercial_sponsor_reads_nothing_of_donations(told_app: Flask, sponso
 
 
 def test_the_address_holds_the_token_only_until_it_was_read(
-    told_app: Flask, sponsors: dict[str, int]
+    told_app: Flask, sponsors: dict[str, int], caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     token = issue_link(sponsors["weida"], 90, "陈女士", ACTOR)
     phone = browser(told_app)
 
