@@ -16,7 +16,9 @@ from canteen.core.words import capitals
 from canteen.db import reading
 from canteen.settlement.models import Statement
 from canteen.settlement.rendering import render_one
+from canteen.sponsors.agreements.queries import display_name_on
 from canteen.sponsors.agreements.showing import shown_names
+from canteen.sponsors.models import Sponsor
 from canteen.subsidies.drafts import services as drafts
 from canteen.subsidies.drafts.queries import read_draft
 from tests.factories import PROGRAMMES, only
@@ -114,8 +116,8 @@ def test_a_sponsored_canteen_from_the_agreement_to_the_statement(
 
     # 9 October, noon. The till thanks 维达 before anybody comes, and so it does whoever eats.
     calendar.turn_to("2026-10-09 12:00")
-    assert strip(client, till) == "维达老地方"
-    assert "维达老地方" in client.get("/c/chengdong").text
+    assert strip(client, till) == "维达"
+    assert "维达老地方" in client.get("/c/chengdong").text  # what the place is called
 
     # The free groups and their borders: the list alone makes no meal free, and neither does the group alone.
     free = till.scans(*(card[name] for name in xinhui.names(xinhui.FREE)))
@@ -134,7 +136,7 @@ def test_a_sponsored_canteen_from_the_agreement_to_the_statement(
 
     # Seven past twelve. 83.50 − 8 × 10.00 leaves 3.50: 赵丽珍 gets them, then what follows, and pays the rest.
     calendar.turn_to("2026-10-09 12:07")
-    assert (left_fen(), strip(client, till)) == (350, "维达老地方")
+    assert (left_fen(), strip(client, till)) == (350, "维达")
     (last,) = till.scans(card[xinhui.LAST.name])
     assert paid(last) == [("sponsor:weida", 350), ("government", 200), ("elder", 450)]
     assert (left_fen(), strip(client, till)) == (0, None)
@@ -174,9 +176,14 @@ def test_a_sponsored_canteen_from_the_agreement_to_the_statement(
     for file in (pdf, xlsx):
         assert type_command("statement", "verify", file).document["match"] is True
 
-    # In November the foundation takes another name. October's paper is the very same bytes, and says 维达.
+    # In November the foundation takes another name, and not from October on: that month is sealed.
+    too_early = {"display_name": "维达公益", **days(from_on=date(2026, 10, 9))}
+    assert "已经封存" in office.send(f"{sponsor}/name", too_early, page=sponsor).text
     renamed = {"display_name": "维达公益", **days(from_on=date(2026, 11, 2))}
     assert office.send(f"{sponsor}/name", renamed, page=sponsor).status_code == 303
+    assert [display_name(on) for on in (date(2026, 10, 31), date(2026, 11, 2))] == ["维达", "维达公益"]
+
+    # October's paper is the very same bytes, and says 维达.
     before = pdf.read_bytes()
     assert handed_out(office, "pdf", tmp_path).read_bytes() == before
     assert sealed_paper()["addressed_to"] == "维达"
@@ -212,7 +219,7 @@ def book(office: Browser, kind: str, /, **written: str) -> None:
 def name_the_canteen(office: Browser, agreement: str) -> str:
     new = f"{agreement}/namings/new"
     right = {"object": "canteen", "display_name": "维达老地方", "canteen": "1", "meal": "", **TERM}
-    assert office.send(new, {**right, "act": "preview"}, page=new).text.count("维达老地方") > 4
+    assert office.send(new, {**right, "act": "preview"}, page=new).text.count("维达老地方") > 2
     given = office.send(new, right, page=new)
     assert given.status_code == 303, given.text
     return f"{agreement}/namings/1"
@@ -222,6 +229,11 @@ def names_shown(on: date) -> list[str]:
     canteen_id = only(Canteen, code="chengdong").id
     with reading() as session:
         return [shown.name for shown in shown_names(session, canteen_id, on)]
+
+
+def display_name(on: date) -> str:
+    with reading() as session:
+        return display_name_on(session, only(Sponsor, name="维达慈善基金会").id, on)
 
 
 def propose_the_birthday_meal(office: Browser, agreement: str) -> str:
