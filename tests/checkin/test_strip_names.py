@@ -48,7 +48,7 @@ def test_every_place_of_the_till_names_who_may_be_named_that_day(client: FlaskCl
     noon = make_noon(client, programme([GIFT]))
     agreement_id = agree()
     unnamed = [None, None, [], None, ["爱心资助"]]
-    named = ["维达老地方", "维达老地方", ["维达老地方"], "维达老地方", ["维达老地方"]]
+    named = ["维达", "维达", ["维达"], "维达", ["维达"]]
 
     assert told(noon) == unnamed
     right = give(agreement_id, noon.canteen_id, Leave())
@@ -103,16 +103,16 @@ def test_a_ceiling_of_the_day_ends_the_strip_for_that_day(sqlite_app: Flask) -> 
 
 def test_a_commercial_sponsor_is_no_donor_on_the_till(sqlite_app: Flask) -> None:
     noon = make_noon(sqlite_app.test_client(), programme([GIFT]))
-    give(agree(nature="sponsorship", relatives_declared=False), noon.canteen_id, name="示范乳品")
+    give(agree(nature="sponsorship", relatives_declared=False), noon.canteen_id)
 
     day, sheet, voice = (
         noon.client.get(f"/api/v1/{path}", headers=noon.tablet.headers).json for path in ("till", "day-sheet", "voice")
     )
     meal = noon.serve(fresh_card(noon))
 
-    assert [(one["strip"], one["strip_sponsors"]) for one in (day, meal)] == [(None, "示范乳品")] * 2
-    assert (sheet["menus"][0][3], sheet["menus"][0][5]) == (None, "示范乳品")
-    assert (voice["patrons"], voice["sponsors"]) == ([], ["示范乳品"])
+    assert [(one["strip"], one["strip_sponsors"]) for one in (day, meal)] == [(None, "维达")] * 2
+    assert (sheet["menus"][0][3], sheet["menus"][0][5]) == (None, "维达")
+    assert (voice["patrons"], voice["sponsors"]) == ([], ["维达"])
 
 
 def test_three_who_give_are_two_names_and_a_number(sqlite_app: Flask) -> None:

@@ -58,10 +58,10 @@ def test_an_officer_writes_an_agreement_and_its_name_stands_everywhere_in_full(s
     looked_at = office.send(new, {**right, "act": "preview"}, page=new)
     given = office.send(new, right, page=new)
 
-    assert looked_at.status_code == 200 and looked_at.text.count(f"data-name>{LONG}<") == 6
+    assert looked_at.status_code == 200 and looked_at.text.count(f"data-called>{LONG}<") == 2
     assert given.status_code == 303 and "手续齐了" in office.get(agreement).text
     page = office.get(f"{agreement}/namings/1").text
-    assert "今天可以显示" in page and page.count(f"data-name>{LONG}<") == 6
+    assert "今天可以显示" in page and page.count(f"data-called>{LONG}<") == 2
     assert LONG in office.get("/sponsors").text and "¥50,000.00" in office.get(sponsor).text
     scan = office.get(f"{agreement}/files/1")
     assert scan.data == PDF and scan.mimetype == "application/pdf"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from canteen.cards.backs import naming_line
 from canteen.cards.queries import CardFilter, cards_to_print
 from canteen.cards.sheets import sheet_of
 from canteen.db import reading, transaction
+from canteen.demo.calendar import at
 from canteen.sponsors.agreements import givers, naming, services
 from canteen.sponsors.agreements.models import SponsorName
 from canteen.sponsors.agreements.naming import Leave, Wish
@@ -52,6 +53,11 @@ def shown(canteen_id: int, on: date, place: Place = "till", meal: str | None = "
         return [name.name for name in names_at(session, canteens.by_id(session, canteen_id), on, place, meal)]
 
 
+def called(canteen_id: int, on: date) -> list[str | None]:
+    with reading() as session:
+        return [name.place_name for name in names_at(session, canteens.by_id(session, canteen_id), on, "board")]
+
+
 def spend(code: str) -> None:
     with transaction() as session:
         session.query(Fund).filter_by(code=code).one().balance_fen = 0
@@ -63,11 +69,25 @@ def test_an_agreed_name_shows_from_its_first_day_to_its_last_and_nowhere_else(ap
 
     days = [FIRST - DAY, FIRST, LAST, LAST + DAY]
     for place in PUBLIC:
-        assert [shown(here, on, place) for on in days] == [[], ["维达老地方"], ["维达老地方"], []], place
+        assert [shown(here, on, place) for on in days] == [[], ["维达"], ["维达"], []], place
         assert shown(there, FIRST, place) == []
     naming.withdraw_naming(agreement_id, right, LAST, "到期前换名", FIRST, "staff:1")
     for place in PUBLIC:
-        assert [shown(here, on, place) for on in (LAST - DAY, LAST)] == [["维达老地方"], []], place
+        assert [shown(here, on, place) for on in (LAST - DAY, LAST)] == [["维达"], []], place
+
+
+def test_the_place_bears_its_name_and_the_giver_keeps_the_display_name(sqlite_app: Flask) -> None:
+    here, agreement_id = a_canteen(), agreed()
+    give(agreement_id, here, object="day", named_on=FIRST, name="维达")
+    give(agreement_id, here)
+
+    assert (shown(here, FIRST), called(here, FIRST)) == (["维达"], ["维达老地方"])
+    with reading() as session:
+        sponsor_id = session.query(Fund.sponsor_id).scalar()
+    with at(LAST, time(8)):
+        givers.rename_sponsor(sponsor_id, "维达集团", LAST, LAST, "staff:1")
+    assert [shown(here, on) for on in (LAST - DAY, LAST)] == [["维达"], ["维达集团"]]
+    assert called(here, LAST) == ["维达老地方"]
 
 
 def test_a_card_bears_the_name_that_holds_on_the_day_of_printing(sqlite_app: Flask) -> None:
@@ -84,8 +104,8 @@ def test_a_card_bears_the_name_that_holds_on_the_day_of_printing(sqlite_app: Fla
     with reading() as session:
         cards = cards_to_print(session, here, CardFilter())
 
-    assert printed == ["", "维达老地方 敬赠", ""]
-    assert sheet_of(canteen, [(card, "0" * 17) for card in cards], "").naming == "维达老地方 敬赠"
+    assert printed == ["", "维达 敬赠", ""]
+    assert sheet_of(canteen, [(card, "0" * 17) for card in cards], "").naming == "维达 敬赠"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +131,7 @@ def test_a_named_building_shows_its_name_once_its_approval_is_there_with_its_pap
 
     assert shown(here, FIRST, "board") == []
     naming.complete_naming(agreement_id, right, Leave(), naming.Paper("a.pdf", b"%PDF-1.7\n%%EOF\n"), "staff:1")
-    assert shown(here, FIRST, "board") == ["维达老地方"]
+    assert called(here, FIRST) == ["维达老地方"]
 
 
 def test_a_named_meal_and_a_named_day_show_then_alone(sqlite_app: Flask) -> None:
@@ -131,11 +151,11 @@ def test_the_till_shows_a_name_while_its_fund_pays(sqlite_app: Flask) -> None:
     give(agreed(), here)
     tuesday = FIRST
 
-    assert [shown(here, on) for on in (tuesday, tuesday + DAY)] == [["维达老地方"], []]
-    assert shown(here, tuesday + DAY, "board") == ["维达老地方"]
+    assert [shown(here, on) for on in (tuesday, tuesday + DAY)] == [["维达"], []]
+    assert shown(here, tuesday + DAY, "board") == ["维达"]
     spend("weida")
     assert shown(here, tuesday) == []
-    assert shown(here, tuesday, "board") == ["维达老地方"]
+    assert shown(here, tuesday, "board") == ["维达"]
 
 
 def test_a_fund_without_an_agreement_bears_the_display_name_of_the_day(sqlite_app: Flask) -> None:
@@ -163,4 +183,4 @@ def test_an_advertiser_stands_apart_from_those_who_give(sqlite_app: Flask) -> No
         [name] = names_at(session, canteen, FIRST, "till", "lunch")
 
     assert name.is_sponsorship and DONATION.nature == "donation"
-    assert naming_line(canteen, FIRST) == "维达老地方 赞助"
+    assert naming_line(canteen, FIRST) == "维达 赞助"

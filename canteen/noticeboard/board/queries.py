@@ -89,14 +89,14 @@ def read_board(session: Session, canteen: CanteenRow, now: datetime) -> Board:
     menu = menus.published_menu(session, canteen.id, on, meal) if meal else None
     price_fen = _price_fen(session, canteen, on, menu) if meal else None
     names, paying = names_at(session, canteen, on, "board", meal), paying_funds(session, canteen, on, meal)
-    place_name = next((name for name in names if name.object == "canteen"), None)
+    place_name = next((name.place_name for name in names if name.place_name), None)
     return Board(
         canteen=canteen, at=at, on=on, is_today=on == at.date(), meal=meal,
         hours=canteen.hours[meal] if meal else None,
         pages=_pages(menu.dishes if menu else ()), price_fen=price_fen,
         rows=_rows(session, canteen, on, meal, price_fen, paying),
-        place_name=place_name.name if place_name else None,
-        names=tuple(name for name in names if name != place_name),
+        place_name=place_name,
+        names=tuple(names),
         invitations=_invitations(session, paying),
         is_closed_day=menu is None and _is_closed_day(session, canteen, on),
     )  # fmt: skip

@@ -172,7 +172,9 @@ class NamingForm(LeaveForm):
         choices=lambda: list(OBJECT_NAMES.items()),
     )
     display_name = StringField(
-        _l("显示的名字"), [InputRequired(_l("请填对外署名。"))], description=_l("最多 26 个字，原样显示。")
+        _l("显示的名字"),
+        [InputRequired(_l("请填对外署名。"))],
+        description=_l("冠名食堂时填食堂的名字，比如“维达老地方”；其他写捐赠方怎么署名。最多 26 个字，原样显示。"),
     )
     canteen = SelectField(
         _l("哪个食堂"), [Optional()], description=_l("感谢墙和对账单不用选。"), coerce=int

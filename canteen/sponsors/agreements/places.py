@@ -7,7 +7,7 @@ A fund without any agreement bears its sponsor's display name of that day, while
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from canteen.canteens.queries import CanteenRow, rule_facts
 from canteen.core.drawing import funds_of_day
-from canteen.sponsors.agreements.models import AgreementFund, SponsorName
-from canteen.sponsors.agreements.showing import Right, rights
+from canteen.sponsors.agreements.models import AgreementFund
+from canteen.sponsors.agreements.showing import Right, display_names, rights
 from canteen.sponsors.models import Fund, FundCanteen, FundDay, Sponsor
 from canteen.subsidies import queries as subsidies
 from canteen.subsidies.models import WorkingDay
@@ -39,11 +39,15 @@ SPONSORSHIP = "sponsorship"
 
 @dataclass(frozen=True, slots=True)
 class ShownAt:
-    """A name at a place. `object`: the right that allows it; None: a fund without an agreement."""
+    """Who gives, as a place says it. `object`: the right that allows it; None: a fund without an agreement.
+
+    `place_name`: what the canteen is called by a right that names it.
+    """
 
     name: str
     is_sponsorship: bool
     object: str | None = None
+    place_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class FundNames:
         """Its names at a place on a day when it pays there."""
         if not self.is_agreed:
             return [ShownAt(self._name_on(on), False)]
-        return [_shown(right) for right in self.rights if _allows(right, place, canteen_id, on, meal)]
+        return [_shown(right, on) for right in self.rights if _allows(right, place, canteen_id, on, meal)]
 
     def _name_on(self, on: date) -> str:
         return next((name for from_on, name in self.names if from_on <= on), self.names[-1][1])
@@ -84,13 +88,13 @@ def fund_names(session: Session, codes: Collection[str] | None = None) -> dict[s
     if codes is not None:
         rows = rows.where(Fund.code.in_(sorted(set(codes))))
     funds = session.execute(rows.order_by(Fund.id)).all()
-    names = _names(session, {fund.sponsor_id for fund in funds})
+    names = display_names(session, {fund.sponsor_id for fund in funds})
     fed = _fed(session, [fund.id for fund in funds])
     given = rights(session, set().union(*fed.values())) if fed else []
     return {
         fund.code: FundNames(
             fund.code,
-            tuple(names.get(fund.sponsor_id, ())) or ((date.min, fund.display_name),),
+            names.get(fund.sponsor_id) or ((date.min, fund.display_name),),
             fund.id in fed,
             tuple(right for right in given if right.given.agreement_id in fed.get(fund.id, ())),
         )
@@ -133,7 +137,7 @@ def names_at(
     if place == "till":
         shown = [name for code in paying for name in of_funds[code].at(place, canteen.id, on, meal)]
     else:
-        shown = [_shown(right) for right in rights(session) if _allows(right, place, canteen.id, on, meal)]
+        shown = [_shown(right, on) for right in rights(session) if _allows(right, place, canteen.id, on, meal)]
         if place != "card":  # nobody agreed to stand on what is carried away
             unagreed = [of_funds[code] for code in paying if not of_funds[code].is_agreed]
             shown += [name for fund in unagreed for name in fund.at(place, canteen.id, on, meal)]
@@ -147,10 +151,12 @@ def paying_funds(session: Session, canteen: CanteenRow, on: date, meal: str | No
 
 
 def once(shown: Iterable[ShownAt]) -> list[ShownAt]:
-    """Each name once, where it came first."""
+    """Each name once, where it came first; what its canteen is called is kept."""
     found: dict[tuple[str, bool], ShownAt] = {}
     for one in shown:
-        found.setdefault((one.name, one.is_sponsorship), one)
+        first = found.setdefault((one.name, one.is_sponsorship), one)
+        if first.place_name is None and one.place_name is not None:
+            found[one.name, one.is_sponsorship] = replace(first, place_name=one.place_name)
     return list(found.values())
 
 
@@ -159,8 +165,10 @@ def _allows(right: Right, place: Place, canteen_id: int, on: date, meal: str | N
     return right.given.object in OBJECTS[place] and is_its_meal and right.holds(canteen_id, on)
 
 
-def _shown(right: Right) -> ShownAt:
-    return ShownAt(right.given.name, right.nature == SPONSORSHIP, right.given.object)
+def _shown(right: Right, on: date) -> ShownAt:
+    of = right.given.object
+    place_name = right.given.name if of == "canteen" else None
+    return ShownAt(right.name_on(on), right.nature == SPONSORSHIP, of, place_name)
 
 
 def _codes_of_day(session: Session, canteen: CanteenRow, on: date, meal: str | None) -> frozenset[str]:
@@ -170,14 +178,6 @@ def _codes_of_day(session: Session, canteen: CanteenRow, on: date, meal: str | N
         return frozenset()
     is_workday = session.scalar(select(WorkingDay.is_workday).where(WorkingDay.day == on))
     return funds_of_day(version, on, rule_facts(canteen), is_workday, meal)
-
-
-def _names(session: Session, sponsor_ids: Collection[int]) -> dict[int, list[tuple[date, str]]]:
-    found: dict[int, list[tuple[date, str]]] = {}
-    rows = select(SponsorName).where(SponsorName.sponsor_id.in_(sponsor_ids))
-    for row in session.scalars(rows.order_by(SponsorName.from_on.desc(), SponsorName.id.desc())):
-        found.setdefault(row.sponsor_id, []).append((row.from_on, row.display_name))
-    return found
 
 
 def _fed(session: Session, fund_ids: Collection[int]) -> dict[int, set[int]]:

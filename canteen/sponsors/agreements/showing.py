@@ -6,9 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen.sponsors.agreements import queries
+from canteen.sponsors.agreements.models import SponsorName
 from canteen.sponsors.agreements.queries import AgreementRow, NamingRow
 
 LACKS: Mapping[str, str] = {
@@ -61,6 +63,13 @@ class Right:
 
     given: NamingRow
     nature: str
+    names: tuple[tuple[date, str], ...]  # the giver's display names, newest first, each from its day on
+
+    def name_on(self, on: date) -> str:
+        """How the giver is called by it on a day. The name of a canteen is the place's: its giver has the display name."""
+        if self.given.object != "canteen":
+            return self.given.name
+        return next((name for from_on, name in self.names if from_on <= on), self.names[-1][1])
 
     def holds(self, canteen_id: int, on: date) -> bool:
         """Whether it holds in a canteen on a day."""
@@ -70,13 +79,27 @@ class Right:
 def rights(session: Session, agreement_ids: Collection[int] | None = None) -> list[Right]:
     """The rights of naming that lack nothing, in the order in which they were given; of all agreements or of some."""
     agreed = {row.id: row for row in queries.agreements(session)}
+    called = display_names(session, {row.sponsor_id for row in agreed.values()})
     found = [
-        Right(given, agreed[given.agreement_id].nature)
+        Right(given, agreed[given.agreement_id].nature, _names_of(agreed[given.agreement_id], called))
         for given in queries.all_namings(session)
         if agreement_ids is None or given.agreement_id in agreement_ids
     ]
     complete = [right for right in found if not lacks(agreed[right.given.agreement_id], right.given)]
     return sorted(complete, key=lambda right: right.given.id)
+
+
+def display_names(session: Session, sponsor_ids: Collection[int]) -> dict[int, tuple[tuple[date, str], ...]]:
+    """The display names of givers, newest first, each with the day from which it counts."""
+    found: dict[int, list[tuple[date, str]]] = {}
+    rows = select(SponsorName).where(SponsorName.sponsor_id.in_(sponsor_ids))
+    for row in session.scalars(rows.order_by(SponsorName.from_on.desc(), SponsorName.id.desc())):
+        found.setdefault(row.sponsor_id, []).append((row.from_on, row.display_name))
+    return {sponsor_id: tuple(names) for sponsor_id, names in found.items()}
+
+
+def _names_of(agreed: AgreementRow, called: Mapping[int, tuple[tuple[date, str], ...]]) -> tuple[tuple[date, str], ...]:
+    return called.get(agreed.sponsor_id) or ((date.min, agreed.display_name),)
 
 
 def shown_names(session: Session, canteen_id: int, on: date) -> list[ShownName]:
