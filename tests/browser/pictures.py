@@ -116,7 +116,7 @@ def test_sponsors(live: Live, page: Page, tmp_path: Path) -> None:
     address, agreement = live.address, f"{live.address}/agreements/{only(Agreement, number='示慈协2026-01').id}"
     _enter(page, address, "guanli")
     office = {
-        "sponsors": f"{address}/sponsors", "agreement": agreement, "naming": f"{agreement}/namings/new",
+        "sponsors": f"{address}/sponsors", "agreement": agreement, "naming": f"{agreement}/namings/{only(Naming, object='canteen').id}",
         "gifts": f"{address}/funds/dekang/gifts", "notices": f"{address}/notices",
     }  # fmt: skip
     for name, path in office.items():
