@@ -5,16 +5,19 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
 from canteen.checkin.models import Meal, MealShare
 from canteen.core.calendar import Period
+from canteen.db import is_postgresql
 from canteen.ledger.models import ClosedMonth
 from canteen.settlement.models import Statement
 from canteen.settlement.month import versions_in_force
 from canteen.sponsors.models import Fund, FundCanteen
+
+FUND_MONTH_LOCKS = 0x46 << 48  # keeps these keys apart from those of other advisory locks
 
 
 def canteens_of(session: Session, fund: Fund, period: Period) -> list[Canteen]:
@@ -41,6 +44,18 @@ def canteens_of(session: Session, fund: Fund, period: Period) -> list[Canteen]:
 def _names_fund(session: Session, canteen_id: int, code: str, period: Period) -> bool:
     versions = versions_in_force(session, canteen_id, period)
     return any(part.get("fund") == code for version in versions for part in (*version.rules, *version.grants))
+
+
+def hold_fund_month(session: Session, fund: Fund, month: str) -> None:
+    """Wait until nobody else looks whether this fund's month is ready, and let nobody until the transaction ends.
+
+    Of two canteens that close at once neither would see the other's close, and each would leave the statement to it.
+    No row is locked: tills draw on the fund meanwhile.
+    """
+    if is_postgresql(session):
+        year, _, number = month.partition("-")
+        key = FUND_MONTH_LOCKS | fund.id << 16 | int(year) * 12 + int(number)
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
 
 def is_ready(session: Session, fund: Fund, canteens: Sequence[Canteen], month: str) -> bool:

@@ -20,7 +20,7 @@ from canteen.settlement.drafts import Draft, draft_papers
 from canteen.settlement.findings import blocks, find_all, same_name
 from canteen.settlement.frozen_rows import digest_month
 from canteen.settlement.fund_money import moved_in
-from canteen.settlement.funds import canteens_of, is_ready
+from canteen.settlement.funds import canteens_of, hold_fund_month, is_ready
 from canteen.settlement.headings import Closing
 from canteen.settlement.models import MonthClose, Statement
 from canteen.settlement.month import MonthRows, read_month
@@ -177,6 +177,8 @@ class _Close:
                     continue
                 canteens = canteens_of(self.session, fund, parse_month(month))
                 is_one = any(canteen.id == self.canteen.id for canteen in canteens)
+                if is_one:
+                    hold_fund_month(self.session, fund, month)
                 if is_one and is_ready(self.session, fund, canteens, month):
                     found = sealable_month(self.session, fund, canteens, month, self.closing)
                     codes = [canteen.code for canteen in canteens]

@@ -50,7 +50,7 @@ KINDS = {
     "collective": _l("集体结算表"),
     "roster": _l("花名册"),
     "canteen": _l("食堂结算单"),
-    "donor": _l("捐赠方报告"),
+    "donor": _l("资助报告"),
 }
 
 PAYERS = {

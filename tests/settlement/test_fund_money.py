@@ -1,7 +1,9 @@
 """A fund's month tells all that moved it: each by itself, none twice, whatever is booked late or reversed."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import select
 
 from canteen.db import reading, transaction
 from canteen.settlement.models import Statement
+from canteen.settlement.services import close_month
 from canteen.settlement.verification import verify_all
 from canteen.sponsors.agreements.givers import rename_sponsor
 from canteen.sponsors.gifts import correcting, services, spending
@@ -17,8 +20,8 @@ from canteen.sponsors.gifts.queries import Giving
 from canteen.sponsors.gifts.services import NewGoods, NewMoney, NewPledge
 from canteen.sponsors.gifts.spending import NewExpense, NewPayOver, NewRefund
 from canteen.sponsors.models import Fund, Gift
-from tests.factories import only
-from tests.settlement.fund_months import agree, close, eat, give, make_elders, make_place
+from tests.factories import only, rows
+from tests.settlement.fund_months import CODES, agree, close, eat, give, make_elders, make_place
 
 RECEIPT = {"receipt_code": "44010122", "receipt_number": "0001234567", "receipt_issuer": "新会区慈善会"}
 OCTOBER, NOVEMBER, DECEMBER = (f"2026-{month}" for month in (10, 11, 12))
@@ -158,3 +161,23 @@ def test_money_for_many_bears_the_filing_and_a_sponsorship_says_what_it_is(
 
     assert paper["filing"] == "新会区慈善会　募捐备案号 53440705MJ"
     assert paper["commercial"] is True
+
+
+def test_of_two_canteens_that_close_at_once_one_seals_the_funds_statement(
+    postgresql_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canteens, _fund = make_place(budget_fen=100_000)
+    for canteen_id in canteens:
+        eat(canteen_id, make_elders(canteen_id, 5), date(2026, 11, 3))
+    monkeypatch.setenv("CANTEEN_NOW", "2026-12-01T02:00:00Z")
+    start = Barrier(2)
+
+    def close_one(code: str) -> bool:
+        with postgresql_app.app_context():
+            start.wait()
+            return close_month(NOVEMBER, code, "王敏", "赵刚").is_closed
+
+    with ThreadPoolExecutor(2) as people:
+        assert list(people.map(close_one, CODES)) == [True, True]
+
+    assert (sealed(NOVEMBER)["meals"], len(rows(Statement, kind="donor"))) == (10, 1)

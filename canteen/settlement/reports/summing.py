@@ -132,10 +132,16 @@ def _one(lines: Sequence[UseLine]) -> UseLine:
 
 
 def _chart(slices: Sequence[Slice]) -> tuple[CountLine, ...]:
-    """A column for each month; none where nothing was paid in any."""
+    """A column for each month since the fund began; none where nothing was paid in any."""
     if not any(one.people for one in slices):
         return ()
-    return tuple(CountLine(_month(one), one.meals, one.meals_fen) for one in slices)
+    begun = next(number for number, one in enumerate(slices) if not _is_blank(one))
+    return tuple(CountLine(_month(one), one.meals, one.meals_fen) for one in slices[begun:])
+
+
+def _is_blank(one: Slice) -> bool:
+    """A month before the fund began: nothing there, nothing came."""
+    return not (one.opening_fen or one.gifts or one.lines or one.part.number)
 
 
 def _month(one: Slice) -> str:
