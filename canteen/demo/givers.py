@@ -180,7 +180,7 @@ def _by_bank(party: Party, eve: date, number: int, *, was_pledged: bool = False)
 
 def _name(agreements: dict[str, int], canteens: dict[str, int], eve: date, today: date) -> None:
     begins_on, ends_on = eve.replace(day=1), _anniversary(today, 1)
-    leave = Leave(consent_by="示范区民政局、各社区居民委员会", consent_on=eve)
+    consents = {canteens["dekang"]: "北门社区居民委员会", canteens["xingfuli"]: "幸福里社区居民委员会"}
     was_on, comes_on = _weekday(today - timedelta(days=6)), _weekday(today + timedelta(days=5))
     wanted = (
         (PHARMACY, Wish("canteen", "德康老地方", begins_on, ends_on, canteens["dekang"])),
@@ -193,6 +193,7 @@ def _name(agreements: dict[str, int], canteens: dict[str, int], eve: date, today
         (DAIRY, Wish("meal", "示范乳品", begins_on, ends_on, canteens["xingfuli"], meal="dinner")),
     )
     for party, wish in wanted:
+        leave = Leave(consent_by=consents.get(wish.canteen_id or 0, "示范区民政局"), consent_on=eve)
         give_naming(agreements[party.code], wish, leave, None, ACTOR)
 
 
