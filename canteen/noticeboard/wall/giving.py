@@ -18,6 +18,7 @@ from canteen.documents.papers.notice import Unnamed
 from canteen.sponsors.agreements import queries as agreements
 from canteen.sponsors.agreements.models import AgreementFund
 from canteen.sponsors.agreements.queries import AgreementRow, NamingRow
+from canteen.sponsors.agreements.showing import Right as ShownRight
 from canteen.sponsors.agreements.showing import rights
 from canteen.sponsors.gifts.models import FundGiving, GiftPaper, GoodsGift
 from canteen.sponsors.models import Fund, FundCanteen, Gift, Sponsor
@@ -57,6 +58,11 @@ class Right:
 
     agreement: AgreementRow
     naming: NamingRow
+    shown: ShownRight
+
+    def giver_in(self, last: date) -> str:
+        """How its giver was called by it at the end of some days: 维达 of what is called 维达老地方."""
+        return self.shown.name_on(min(last, self.naming.last_on))
 
     def holds_within(self, first: date, last: date) -> bool:
         """Whether the name was shown on any day between these."""
@@ -226,4 +232,4 @@ def _rights(
         is_wall = naming.object == "wall" and naming.agreement_id not in elsewhere
         is_withdrawn = naming.withdrawn_on is not None and naming.withdrawn_on <= today
         if (naming.canteen_id == canteen_id or is_wall) and not is_withdrawn:
-            yield Right(agreed[naming.agreement_id], naming)
+            yield Right(agreed[naming.agreement_id], naming, right)

@@ -97,7 +97,7 @@ def in_order(found: Sequence[Giver], order: str) -> tuple[Giver, ...]:
 def supporters(book: Book, first: date, last: date) -> tuple[str, ...]:
     """Names of advertisers shown in these days, by strokes; never among donors."""
     names = {
-        right.naming.name
+        right.giver_in(last)
         for right in book.rights
         if not right.agreement.is_donation and right.holds_within(first, last)
     }
@@ -138,9 +138,9 @@ def _bearing(book: Book, first: date, last: date, known: set[str]) -> list[Giver
     """Those who gave their name to something in these days and are not among the donors by name already."""
     found: dict[str, Giver] = {}
     for right in _donated(book):
-        naming = right.naming
-        if right.holds_within(first, last) and naming.name not in known and naming.name not in found:
-            found[naming.name] = Giver(naming.name, max(first, naming.named_on or naming.begins_on))
+        naming, name = right.naming, right.giver_in(last)
+        if right.holds_within(first, last) and name not in known and name not in found:
+            found[name] = Giver(name, max(first, naming.named_on or naming.begins_on))
     return list(found.values())
 
 
