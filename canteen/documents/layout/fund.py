@@ -28,6 +28,7 @@ ROOM_MM = HEIGHT_MM - HEADER_MM - FOOTER_MM
 COLUMN_GAP_MM, CHART_MM = 5, 48
 SAID_MM, SAID_PT = 5.4, 10
 MOST_NAMED_MONTHS = 12
+MOST_IN_ONE = 6  # months whose table stands in one piece
 HEAD_MM = (54, 77)  # the unit, and the title with the period, in the header
 MEASURE = "单位：元、份"
 
@@ -151,13 +152,20 @@ def _chart(
     blocks: list[Block | Breakable] = [
         Block("chart", CHART_MM + 10, (title, f"柱状图：按{source.chart_unit}份数，数字见下表"))
     ]
-    columns = 3 if source.chart_unit == "日" or len(source.chart) > MOST_NAMED_MONTHS else 2
+    columns = _columns(source)
     narrow = (WIDTH_MM - (columns - 1) * COLUMN_GAP_MM) / columns
     table = paper.table("chart")
     style = style_of(table, narrow, row_mm=4.3, head_mm=5, foot_mm=5, sizes_pt=(8.5, 8, 7.5))
     for parts in side_by_side(table, style, columns, 40):
         blocks.append(Block("columns", 21 + 4.3 * max(len(part.rows) for part in parts), parts))
     return blocks, [style]
+
+
+def _columns(source: FundStatement) -> int:
+    """How many parts of the chart's table stand side by side."""
+    if source.chart_unit == "日" or len(source.chart) > MOST_NAMED_MONTHS:
+        return 3
+    return 2 if len(source.chart) > MOST_IN_ONE else 1
 
 
 def _labels(source: FundStatement) -> list[str]:
