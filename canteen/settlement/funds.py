@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from canteen.canteens.models import Canteen
 from canteen.checkin.models import Meal, MealShare
-from canteen.core.calendar import Period
+from canteen.core import entry as journal
+from canteen.core.calendar import Period, parse_month
 from canteen.db import is_postgresql
-from canteen.ledger.models import ClosedMonth
+from canteen.ledger.models import ClosedMonth, Entry, Posting
 from canteen.settlement.models import Statement
 from canteen.settlement.month import versions_in_force
 from canteen.sponsors.models import Fund, FundCanteen
@@ -59,14 +60,36 @@ def hold_fund_month(session: Session, fund: Fund, month: str) -> None:
 
 
 def is_ready(session: Session, fund: Fund, canteens: Sequence[Canteen], month: str) -> bool:
-    """Whether every canteen of the fund has closed the month and no statement of it is sealed yet."""
-    closed = set(session.scalars(select(ClosedMonth.canteen_id).where(ClosedMonth.month == month)))
-    if not {canteen.id for canteen in canteens} <= closed:
+    """Whether every canteen of the fund has closed the month and no statement of it is sealed yet.
+
+    A month waits for those before it: one that was told first would tell what was drawn in them.
+    """
+    if not _is_closed(session, canteens, month):
         return False
+    for earlier in drawn_unsealed(session, fund):
+        if earlier < month and not _is_closed(session, canteens_of(session, fund, parse_month(earlier)), earlier):
+            return False
     sealed = select(Statement.id).where(
         Statement.fund_id == fund.id, Statement.month == month, Statement.period.is_(None)
     )
     return session.scalars(sealed).first() is None
+
+
+def drawn_unsealed(session: Session, fund: Fund) -> list[str]:
+    """The months in which canteens drew on the fund and of which no statement is sealed, earliest first."""
+    drawn = (
+        select(Entry.month)
+        .join(Posting, Posting.entry_id == Entry.id)
+        .where(Posting.account_code == journal.fund(fund.code), Entry.canteen_id.is_not(None))
+        .distinct()
+    )
+    sealed = select(Statement.month).where(Statement.fund_id == fund.id, Statement.period.is_(None))
+    return sorted(set(session.scalars(drawn)) - set(session.scalars(sealed)))
+
+
+def _is_closed(session: Session, canteens: Sequence[Canteen], month: str) -> bool:
+    closed = set(session.scalars(select(ClosedMonth.canteen_id).where(ClosedMonth.month == month)))
+    return {canteen.id for canteen in canteens} <= closed
 
 
 def monthly_statements(session: Session, fund: Fund, before: str | None = None) -> list[Statement]:

@@ -20,7 +20,7 @@ from canteen.settlement.drafts import Draft, draft_papers
 from canteen.settlement.findings import blocks, find_all, same_name
 from canteen.settlement.frozen_rows import digest_month
 from canteen.settlement.fund_money import moved_in
-from canteen.settlement.funds import canteens_of, hold_fund_month, is_ready
+from canteen.settlement.funds import canteens_of, drawn_unsealed, hold_fund_month, is_ready
 from canteen.settlement.headings import Closing
 from canteen.settlement.models import MonthClose, Statement
 from canteen.settlement.month import MonthRows, read_month
@@ -169,21 +169,28 @@ class _Close:
     def _donor_drafts(self) -> Iterable[Draft]:
         """Statements of the funds for which this canteen was the last to close a month.
 
-        A month in which nobody ate here ends with this one, and a fund that moved elsewhere may have waited for that.
+        A month in which nobody ate here ends with this one, and a fund that moved elsewhere may have waited for that;
+        so may a later month that others have closed.
         """
         for fund in self.session.scalars(select(Fund).order_by(Fund.code)).all():
-            for month in self.frozen:
-                if month != self.month and not moved_in(self.session, fund, month):
-                    continue
+            for month in self._months_of(fund):
                 canteens = canteens_of(self.session, fund, parse_month(month))
-                is_one = any(canteen.id == self.canteen.id for canteen in canteens)
-                if is_one:
-                    hold_fund_month(self.session, fund, month)
-                if is_one and is_ready(self.session, fund, canteens, month):
+                hold_fund_month(self.session, fund, month)
+                if is_ready(self.session, fund, canteens, month):
                     found = sealable_month(self.session, fund, canteens, month, self.closing)
                     codes = [canteen.code for canteen in canteens]
                     rows = {"canteens": codes, "entries": sorted(found.entries)}
                     yield Draft("donor", found.paper.addressed_to, found.paper, fund.id, rows, month)
+
+    def _months_of(self, fund: Fund) -> list[str]:
+        """The months of a fund that this close may have ended, in order."""
+        mine = [
+            month for month in self.frozen
+            if month == self.month or moved_in(self.session, fund, month)
+            if any(one.id == self.canteen.id for one in canteens_of(self.session, fund, parse_month(month)))
+        ]  # fmt: skip
+        later = drawn_unsealed(self.session, fund) if mine else []
+        return [*mine, *(month for month in later if month > self.month)]
 
     def _seal(self, draft: Draft, is_own: bool = True) -> Statement:
         sealed = seal(draft.paper, self.closing.host, draft.rows)

@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from canteen.db import reading, transaction
+from canteen.documents.pages.fund import fund_paper, remarks_of
+from canteen.documents.papers import FundStatement
 from canteen.settlement.models import Statement
+from canteen.settlement.papers import paper_of
 from canteen.settlement.services import close_month
 from canteen.settlement.verification import verify_all
 from canteen.sponsors.agreements.givers import rename_sponsor
@@ -19,7 +22,7 @@ from canteen.sponsors.gifts import correcting, services, spending
 from canteen.sponsors.gifts.queries import Giving
 from canteen.sponsors.gifts.services import NewGoods, NewMoney, NewPledge
 from canteen.sponsors.gifts.spending import NewExpense, NewPayOver, NewRefund
-from canteen.sponsors.models import Fund, Gift
+from canteen.sponsors.models import Fund, FundCanteen, Gift
 from tests.factories import only, rows
 from tests.settlement.fund_months import CODES, agree, close, eat, give, make_elders, make_place
 
@@ -116,6 +119,12 @@ def test_pledged_money_that_was_drawn_is_told_as_such(sqlite_app: Flask, monkeyp
     assert (first["opening_fen"], first["gifts"], first["closing_fen"], first["advance_fen"]) == (0, [], -2_000, 10_000)
     assert (second["opening_fen"], second["closing_fen"], second["advance_fen"]) == (-2_000, 46_000, 0)
     assert balances(first) and balances(second)
+    with reading() as session:
+        text = session.scalars(select(Statement).where(Statement.month == NOVEMBER, Statement.kind == "donor")).one()
+        paper = paper_of(text.sealed_json, text.seal_sha256, text.check_code)
+    assert isinstance(paper, FundStatement)
+    assert "期末已先用认捐款 20.00 元" in "".join(remarks_of(paper))
+    assert ("　其中：先用的认捐款（尚未到账）", 2_000, None) in fund_paper(paper).table("balance").rows
 
 
 def test_what_is_left_at_the_end_goes_back_and_is_told(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,3 +190,25 @@ def test_of_two_canteens_that_close_at_once_one_seals_the_funds_statement(
         assert list(people.map(close_one, CODES)) == [True, True]
 
     assert (sealed(NOVEMBER)["meals"], len(rows(Statement, kind="donor"))) == (10, 1)
+
+
+def test_a_month_waits_for_the_one_before_it_and_is_sealed_right_after(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canteens, fund_id = make_place(budget_fen=100_000)
+    with transaction() as session:
+        session.get_one(Fund, fund_id).is_for_all_canteens = True
+        session.execute(delete(FundCanteen))
+    for canteen_id in canteens:
+        eat(canteen_id, make_elders(canteen_id, 5), date(2026, 10, 3))
+    eat(canteens[0], make_elders(canteens[0], 5, born=1945), date(2026, 11, 3))
+
+    close(monkeypatch, OCTOBER, NOVEMBER, codes=CODES[:1])
+    waiting = rows(Statement, kind="donor")
+    close(monkeypatch, OCTOBER, codes=CODES[1:])
+
+    assert waiting == []
+    first, second = sealed(OCTOBER), sealed(NOVEMBER)
+    assert (first["meals"], second["meals"]) == (10, 5)
+    assert second["opening_fen"] == first["closing_fen"] and balances(second)
+    assert [line["meal_period"] for line in second["lines"]] == ["午餐"]

@@ -79,7 +79,9 @@ def receipt_words(source: FundStatement) -> str:
 def remarks_of(source: FundStatement) -> list[str]:
     """Sentences that stand under the figures, wherever they are read."""
     found = [NOT_A_RECEIPT]
-    drawn = max(-source.closing_fen, 0)
+    drawn = drawn_ahead(source)
+    if -source.closing_fen > drawn:
+        found.append("本期结余小于零：用了下一期才记到账的钱，下一期的到账里先补上。")
     if drawn:
         found.append(
             f"期末已先用认捐款 {yuan(drawn)} 元：钱还没有到账，到账后先补这一笔，所以本期结余小于零。"
@@ -94,6 +96,11 @@ def remarks_of(source: FundStatement) -> list[str]:
     if source.filing:
         found.append(f"本项目接受公众捐赠：{source.filing}。")
     return found
+
+
+def drawn_ahead(source: FundStatement) -> int:
+    """What was used of pledged money that had not come by the end of the period, in fen."""
+    return min(max(-source.closing_fen, 0), source.advance_fen)
 
 
 def finding(source: FundStatement) -> str:
@@ -171,8 +178,8 @@ def balance_table(source: FundStatement) -> Table:
     rows += [("　其中：餐费以外的补助", grants, None)] if grants else []
     rows += [("　其中：其他支出", spent, None)] if spent else []
     rows += [("本期退回", None, -source.returned_fen), ("本期结余", None, source.closing_fen)]
-    if source.closing_fen < 0:
-        rows.append(("　其中：先用的认捐款（尚未到账）", -source.closing_fen, None))
+    if drawn := drawn_ahead(source):
+        rows.append(("　其中：先用的认捐款（尚未到账）", drawn, None))
     columns = (Column("项目", width_mm=38), Column("其中", Shape.MONEY, 20), Column("金额", Shape.MONEY, 22))
     return Table("balance", "收支", columns, tuple(rows))
 
