@@ -208,3 +208,23 @@ def test_a_month_before_the_first_meal_tells_the_gift_that_came_then(
     assert (paper["opening_fen"], [gift["amount_fen"] for gift in paper["gifts"]]) == (0, [10_000])
     assert paper["closing_fen"] == 10_000 - 2 * 5 * 400
     assert [(column["label"], column["meals"]) for column in paper["chart"]] == [("2026-10", 0), ("2026-11", 5), ("2026-12", 5)]
+
+
+def test_months_of_few_elders_stand_together_in_a_longer_paper(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canteens, _fund = make_place(budget_fen=100_000)
+    elders = make_elders(canteens[0], 7)
+    eat(canteens[0], elders[:3], date(2026, 10, 3))
+    eat(canteens[0], elders[2:6], date(2026, 11, 3))
+    eat(canteens[0], elders, date(2026, 12, 3))
+    close(monkeypatch, "2026-10", "2026-11", "2026-12")
+    number = seal("2026-Q4")
+
+    paper = papers()[number]
+
+    assert [(column["label"], column["meals"]) for column in paper["chart"]] == [
+        ("2026-10 至 2026-11", 7), ("2026-12", 7),
+    ]  # fmt: skip
+    assert all(line["elders"] >= 5 for line in paper["lines"])
+    assert [(band["label"], band["meals"]) for band in paper["age_bands"]] == [("各年龄", 14)]

@@ -132,11 +132,39 @@ def _one(lines: Sequence[UseLine]) -> UseLine:
 
 
 def _chart(slices: Sequence[Slice]) -> tuple[CountLine, ...]:
-    """A column for each month since the fund began; none where nothing was paid in any."""
+    """A column for each month since the fund began; none where nothing was paid in any.
+
+    Months in a row stand in one column until nobody or five elders stand behind it.
+    """
     if not any(one.people for one in slices):
         return ()
     begun = next(number for number, one in enumerate(slices) if not _is_blank(one))
-    return tuple(CountLine(_month(one), one.meals, one.meals_fen) for one in slices[begun:])
+    return tuple(
+        CountLine(_months(group), sum(one.meals for one in group), sum(one.meals_fen for one in group))
+        for group in _columns(slices[begun:])
+    )
+
+
+def _columns(slices: Sequence[Slice]) -> list[list[Slice]]:
+    found: list[list[Slice]] = []
+    gathered: list[Slice] = []
+    for one in slices:
+        gathered.append(one)
+        if _stands(gathered):
+            found.append(gathered)
+            gathered = []
+    while gathered and found and not _stands(gathered):
+        gathered = [*found.pop(), *gathered]
+    return [*found, gathered] if gathered else found
+
+
+def _stands(group: Sequence[Slice]) -> bool:
+    uses = [use for one in group for use in one.uses]
+    return not uses or elder_count(uses) >= FEWEST_ELDERS
+
+
+def _months(group: Sequence[Slice]) -> str:
+    return _month(group[0]) if len(group) == 1 else f"{_month(group[0])} 至 {_month(group[-1])}"
 
 
 def _is_blank(one: Slice) -> bool:
