@@ -63,7 +63,7 @@ def test_a_quarter_is_the_sum_of_its_sealed_months(app: Flask, monkeypatch: pyte
     assert [(line.number, line.period) for line in listed][:2] == [(number, "2026-Q4"), ("WEIDA-2026-12-donor-v1", None)]
 
 
-def test_a_period_is_sealed_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_period_is_sealed_once(sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     fourth_quarter(monkeypatch)
     seal("2026-Q4")
 
