@@ -146,7 +146,7 @@ def _chart(
     from canteen.documents.chart import column_chart
 
     pictures["chart.svg"] = column_chart(
-        _labels(source), [line.meals for line in source.chart], WIDTH_MM, CHART_MM
+        _labels(source), [line.meals for line in source.chart], WIDTH_MM, CHART_MM, gap_pt=1.5
     )
     title = f"{paper.period}资助 {source.meals:,} 份{compared(source)}"
     blocks: list[Block | Breakable] = [
