@@ -2,36 +2,22 @@
 
 import io
 import re
-from datetime import date
 from pathlib import Path
 
 import openpyxl
 
-from canteen.documents.pages.donor import average_words
-from canteen.documents.papers import AgeBandLine, CountLine, DonorStatement, GiftLine, UseLine
+from canteen.documents.pages.fund import counted
 from canteen.documents.rendering import render_pdf
 from canteen.documents.xlsx import render_xlsx
-from tests.documents import samples
+from tests.settlement.fund_samples import three_years
 from tests.stories.office import pdf_text
 
 MEALS, USED_FEN = 195_000, 205_300_000
-FIRST, LAST = date(2014, 1, 1), date(2016, 12, 31)
-
-
-def three_years() -> DonorStatement:
-    return samples.donor(
-        heading=samples.heading("WEIDA-2014-2016-donor-v1", period_from=FIRST, period_until=LAST),
-        opening_fen=0, gifts=(GiftLine(FIRST, "银行转账", "", USED_FEN),), closing_fen=0, total_fen=USED_FEN,
-        undisbursed_fen=None, meals=MEALS, full_meals=MEALS, elders=1_200, previous_meals=None, flow=None,
-        lines=(UseLine(FIRST, LAST, "午餐", MEALS, None, USED_FEN, 1_200),),
-        chart=(CountLine("2014–2016", MEALS, USED_FEN),), chart_unit="月",
-        age_bands=(AgeBandLine("60 岁及以上", 1_200, MEALS),), meals_since_start=MEALS,
-    )  # fmt: skip
 
 
 def test_the_average_is_rounded_and_says_so() -> None:
     # 205,300,000 fen ÷ 195,000 = 1,052.82… fen.
-    words = average_words(three_years())
+    words = counted(three_years())
 
     assert "约 10.53 元" in words and "四舍五入" in words
     assert MEALS * 1053 - USED_FEN == 35_000  # Whoever took it for the price would be 350 yuan out.
