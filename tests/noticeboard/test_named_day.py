@@ -277,6 +277,15 @@ def test_a_meal_of_two_funds_is_one_and_a_price_is_told_only_where_there_was_one
     assert (dearer.meals, dearer.price_fen) == (8, None)
 
 
+def test_no_number_is_told_where_two_funds_statements_would_say_whom_both_helped() -> None:
+    one_of_both = told([*paid(range(6)), *paid(range(5, 11), fund_id=2)])
+    all_but_one = told([*paid(range(6)), *paid(range(5), fund_id=2)])
+    five_of_both = told([*paid(range(10)), *paid(range(5, 15), fund_id=2)])
+
+    assert (one_of_both.meals, all_but_one.meals) == (None, None)
+    assert five_of_both.meals == 15
+
+
 def test_a_meal_period_that_few_came_to_does_not_show_its_dishes() -> None:
     found = told([*paid(range(6)), Paid(99, 3, 1, 1, "dinner", 1500)])
 

@@ -19,13 +19,14 @@ from canteen.noticeboard.wall.models import NoticeWithdrawal
 from canteen.noticeboard.wall.models import PublicNotice as Row
 from canteen.sponsors.gifts import spending
 from canteen.sponsors.gifts.spending import NewExpense
-from tests.factories import make_fund, rows
+from tests.factories import bind_programme, make_canteen, make_fund, programme, rows
 from tests.noticeboard.noticed import (
     ACTOR,
     CITY,
     IMPRINT,
     close,
     eat,
+    gift_rule,
     make_elders,
     make_place,
     publish,
@@ -33,6 +34,7 @@ from tests.noticeboard.noticed import (
     row,
 )
 from tests.noticeboard.walls import give, make_donor
+from tests.settlement.factories import serve
 from tests.sponsors.test_gifts import both
 
 NOVEMBER_3 = date(2026, 11, 3)
@@ -300,6 +302,43 @@ def test_what_few_elders_drew_waits_and_no_subtraction_tells_it(
     assert second.income_fen == second.spending_fen == 12 * 1_500
     assert third.fund == FundRoll("2027-01", "2027-01", 6_400, 0, 0, 2_400, 0, 0, 4_000)
     assert amounts(third.income)["charity"] == 2_400
+
+
+def test_a_fund_of_several_canteens_is_hidden_where_its_statement_joins_them(
+    sqlite_app: Flask, clock: pytest.MonkeyPatch
+) -> None:
+    place = make_place(own=False)
+    other = make_canteen("bm", name="北门社区食堂")
+    bind_programme(other, programme([CITY, gift_rule(place.donor.code, 60)], "of-bm"))
+    eat(place, NOVEMBER_3)
+    for elder_id in make_elders(other, 3, 1945):
+        serve(other, elder_id, NOVEMBER_3)
+    close(clock)
+
+    notice = drafted(place)
+
+    # The sponsor's statement has 36 yuan for both: with the 24 of this canteen it would have the other's three elders.
+    assert amounts(notice.income) == {"government+charity": 3_600 + 2_400, "elder": 3_000}
+
+
+def test_a_fund_for_one_elder_is_told_neither_beside_another_fund_nor_with_it(
+    sqlite_app: Flask, clock: pytest.MonkeyPatch
+) -> None:
+    place = make_place()
+    (oldest,) = make_elders(place.canteen_id, 1, 1930)
+    single = make_donor("陈女士", canteens=(place.canteen_id,))
+    give(single, 10_000, NOVEMBER_3)
+    rules = [CITY, gift_rule(place.donor.code, 60), gift_rule(single.code, 90)]
+    bind_programme(place.canteen_id, programme(rules, "of-two"), NOVEMBER_3)
+    eat(place, NOVEMBER_3)
+    eat(place, NOVEMBER_3, [oldest])
+    close(clock)
+
+    notice = drafted(place)
+
+    # Who gave to the other fund knows of its 28 yuan, and would have what the one elder got.
+    assert "charity" not in amounts(notice.income)
+    assert (notice.fund, notice.is_fund_waiting) == (None, True)
 
 
 def test_parts_are_joined_until_five_elders_stand_behind_each() -> None:

@@ -89,11 +89,18 @@ def figures(
     )
 
 
-def _stands_alone(paid: Iterable[Paid]) -> bool:
-    """Whether five elders stand behind every part of the day that could be taken off: each fund at each canteen."""
-    parts: dict[tuple[int, int], set[int]] = defaultdict(set)
+def _stands_alone(paid: Sequence[Paid]) -> bool:
+    """Whether five elders stand behind every part of the day that could be taken off.
+
+    Each fund has a statement of its own, and a meal of two funds is in both: so a part are the meals at one canteen
+    that the same funds paid together, not all that one fund paid there.
+    """
+    behind: dict[int, set[int]] = defaultdict(set)
     for row in paid:
-        parts[row.fund_id, row.canteen_id].add(row.elder_id)
+        behind[row.meal_id].add(row.fund_id)
+    parts: dict[tuple[int, frozenset[int]], set[int]] = defaultdict(set)
+    for row in paid:
+        parts[row.canteen_id, frozenset(behind[row.meal_id])].add(row.elder_id)
     return all(len(elders) >= FEWEST_ELDERS for elders in parts.values())
 
 

@@ -23,15 +23,20 @@ from sqlalchemy.orm import Session, aliased
 
 from canteen.checkin.models import MealShare
 from canteen.core import entry as journal
+from canteen.core.calendar import parse_month
 from canteen.core.errors import Refusal
 from canteen.documents.papers.notice import FundRoll, NoticeLine
 from canteen.ledger.models import Entry, Posting
 from canteen.noticeboard.wall.apart import Part, is_few, told
 from canteen.noticeboard.wall.giving import FundHere
+from canteen.settlement.cells import Piece, canteen_lines
+from canteen.settlement.fund_meals import read_uses
+from canteen.settlement.funds import canteens_of
 from canteen.settlement.queries import ClosedMonthFacts
 from canteen.settlement.totals import added, close_totals_from_journal, other_entries
 from canteen.sponsors.gifts.models import FundExpense
 from canteen.sponsors.gifts.queries import NO_MEALS
+from canteen.sponsors.models import Fund
 
 INCOME = ("government", "collective", "charity", "sponsorship", "elder", "other")
 SPENDING = ("meals", "delivery", "running", "helpers", "equipment", "upkeep", "other")
@@ -87,7 +92,8 @@ def read_figures(
     roll = _roll(session, own, since, close.month, told_of) if own or told_of else None
     users = _users(session, canteen_id, own, since, close.month)
     everyone = {line.elder_id for line in lines}
-    income = _income(by_payer, lines, funds, expenses, is_apart=since == close.month)
+    joined = _told_with_others(session, canteen_id, close.month, funds, lines)
+    income = _income(by_payer, lines, funds, expenses, joined, is_apart=since == close.month)
     spending = _spending(session, canteen_id, close.month, lines, expenses)
     if sum(part.amount_fen for part in income) != sum(part.amount_fen for part in spending):
         raise _unbalanced(close.month)
@@ -97,7 +103,8 @@ def read_figures(
     is_bare = any(
         part.is_hidden and NoticeLine((part.code,), part.amount_fen) in told_income for part in income
     )
-    is_waiting = is_few(users) or is_bare
+    # A sponsor knows what its own fund paid: what is left of a sum of several funds must not be few elders' either.
+    is_waiting = any(map(is_few, users.values())) or is_bare
     return Figures(
         income=told_income,
         spending=() if is_withheld else told(spending),
@@ -143,10 +150,14 @@ def _income(
     lines: Iterable[_Line],
     funds: Sequence[FundHere],
     expenses: Mapping[tuple[int, str], int],
+    joined: frozenset[str],
     *,
     is_apart: bool,
 ) -> list[Part]:
-    """Income by class. `is_apart`: the donations' use of this month alone is told below, or nothing of it is."""
+    """Income by class. `is_apart`: the donations' use of this month alone is told below, or nothing of it is.
+
+    `joined`: classes with a fund whose own statement puts this canteen together with another.
+    """
     codes = {f"sponsor:{fund.code}": fund for fund in funds}
     sums: dict[str, int] = defaultdict(int)
     for payer, fen in by_payer.items():
@@ -162,10 +173,40 @@ def _income(
         if paid_by is not None and paid_by.nature == "donation" and not paid_by.is_own:
             shared.add(line.elder_id)
     # The line of 慈善 less what the roll-forward tells would be the use of shared funds, or of an untold month.
-    is_hidden = not is_apart or is_few(shared)
-    return [
-        Part(code, sums[code], frozenset(behind[code]), is_hidden and code == "charity") for code in INCOME
-    ]
+    is_untold = not is_apart or is_few(shared)
+    hidden = joined | _of_few(lines, codes) | ({"charity"} if is_untold else set())
+    return [Part(code, sums[code], frozenset(behind[code]), code in hidden) for code in INCOME]
+
+
+def _of_few(lines: Iterable[_Line], codes: Mapping[str, FundHere]) -> set[str]:
+    """Classes in which one fund paid for few elders: who has the other funds' statements could take them off."""
+    helped: dict[str, set[int]] = defaultdict(set)
+    for line in lines:
+        if line.payer in codes:
+            helped[line.payer].add(line.elder_id)
+    return {_class_of(payer, codes) for payer, elders in helped.items() if is_few(elders)}
+
+
+def _told_with_others(
+    session: Session, canteen_id: int, month: str, funds: Sequence[FundHere], lines: Iterable[_Line]
+) -> frozenset[str]:
+    """Classes with a fund whose statement joins this canteen with one of few elders: its part here, told in public,
+    would tell the sponsor theirs.
+    """
+    paying = {line.fund_id for line in lines}
+    shared = [fund for fund in funds if fund.id in paying and not fund.is_own]
+    return frozenset(
+        CLASS_OF_NATURE[fund.nature] for fund in shared if _is_joined(session, canteen_id, month, fund.id)
+    )
+
+
+def _is_joined(session: Session, canteen_id: int, month: str, fund_id: int) -> bool:
+    fund = session.get_one(Fund, fund_id)
+    uses = read_uses(session, fund, [month])
+    names = [(place.id, str(place.id)) for place in canteens_of(session, fund, parse_month(month))]
+    rows = canteen_lines([Piece(uses, uses, is_whole=True)], names)
+    together = next((set(map(int, row.names)) for row in rows if str(canteen_id) in row.names), set())
+    return len(together & {use.canteen_id for use in uses}) > 1
 
 
 def _class_of(payer: str, funds: Mapping[str, FundHere]) -> str:
@@ -224,13 +265,18 @@ def _expenses(
     return {key: fen for key, fen in found.items() if fen}
 
 
-def _users(session: Session, canteen_id: int, own: Sequence[FundHere], since: str, until: str) -> set[int]:
-    """The elders whose meals drew on the canteen's own donations in these months."""
-    rows = select(MealShare.elder_id).where(
+def _users(
+    session: Session, canteen_id: int, own: Sequence[FundHere], since: str, until: str
+) -> Mapping[int | None, set[int]]:
+    """The elders whose meals drew on each of the canteen's own donations in these months."""
+    rows = select(MealShare.fund_id, MealShare.elder_id).where(
         MealShare.canteen_id == canteen_id, MealShare.month >= since, MealShare.month <= until,
         MealShare.fund_id.in_([fund.id for fund in own]), MealShare.amount_fen != 0,
     )  # fmt: skip
-    return set(session.scalars(rows.distinct()))
+    found: dict[int | None, set[int]] = defaultdict(set)
+    for fund_id, elder_id in session.execute(rows.distinct()):
+        found[fund_id].add(elder_id)
+    return found
 
 
 def _roll(
