@@ -57,7 +57,11 @@ class NewFundForm(TermsForm):
         ],
         description=_l("补贴政策里用它称呼这笔资金，比如 weida，以后不能改。"),
     )
-    gift = YuanField(_l("第一笔到账"), [InputRequired(_l("请填到账金额。"))])
+    gift = YuanField(
+        _l("第一笔到账"),
+        [InputRequired(_l("请填到账金额。"))],
+        description=_l("钱还没有到，或者有票据要记，就填 0，添加以后再记到账。"),
+    )
 
     def command(self, on: date) -> NewFund:
         """What was typed, as a command."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
-from flask import current_app, flash, make_response, redirect, render_template, url_for
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -18,6 +18,8 @@ from canteen.db import reading
 from canteen.elders.roster import RosterRefused
 from canteen.elders.words import refusal_in_words
 from canteen.sponsors import queries, services, words
+from canteen.sponsors.agreements import queries as agreements
+from canteen.sponsors.agreements.queries import AgreementRow
 from canteen.sponsors.blueprint import bp
 from canteen.sponsors.forms import GuestsForm, NewFundForm, TermsForm
 from canteen.sponsors.gifts.queries import invitation
@@ -46,16 +48,28 @@ FIELD_OF = {
 @bp.route("/funds/new", methods=["GET", "POST"])
 @requires(*KEEPERS)
 def new() -> BaseResponse:
-    """Open a fund."""
-    form, status = _with_canteens(NewFundForm()), 200
+    """Open a fund; from an agreement's page with its giver filled in, and back there afterwards."""
+    agreed = _agreed(request.args.get("agreement", type=int))
+    usual = {"sponsor": agreed.sponsor_name, "display_name": agreed.display_name, "gift": 0} if agreed else {}
+    form, status = _with_canteens(NewFundForm(data=usual)), 200
     if form.validate_on_submit():
         try:
             services.add_fund(form.command(_today()), current_user.actor)
+            if agreed:
+                flash(_("已添加资金。请写明协议分多少给它。"), "ok")
+                return redirect(url_for("sponsors.agreement", agreement_id=agreed.id, _anchor="funds"), 303)
             flash(_("已添加资金。补贴政策里有规则用到它，它才会付款。"), "ok")
             return redirect(url_for("sponsors.page", code=form.code.data.strip()), 303)
         except Refusal as refusal:
             status = say_at(form, refusal, FIELD_OF.get(refusal.code, ""))
-    return make_response(render_template("sponsors/new.html", form=form), status)
+    return make_response(render_template("sponsors/new.html", form=form, agreement=agreed), status)
+
+
+def _agreed(agreement_id: int | None) -> AgreementRow | None:
+    if agreement_id is None:
+        return None
+    with reading() as session:
+        return agreements.agreement(session, agreement_id)
 
 
 @bp.get("/sponsors/<code>")

@@ -83,7 +83,7 @@ def test_bad_input_is_told_beside_its_field_and_nothing_is_kept(sqlite_app: Flas
     )
 
     assert taken.status_code == 409 and "这个协议编号已经用了" in taken.text
-    assert "早于开始日期 2026-11-01" in reversed_.text and 'href="#ends_on-year"' in reversed_.text
+    assert "早于开始日期 2026年11月1日" in reversed_.text and 'href="#ends_on-year"' in reversed_.text
     assert "营利性单位不能接受捐赠" in for_profit.text
     assert "只能上传完整的 PDF、JPEG 或 PNG 文件" in no_scan.text
     assert "署名有 27 个字，最多 26 个" in long.text
@@ -108,6 +108,32 @@ def test_sponsorship_is_told_apart_and_a_fund_is_allotted_no_more_than_agreed(sq
     page = office.get(agreement).text
     assert "商业赞助不发感谢状，不开捐赠票据，不列入捐赠" in page and 'href="/funds/lianmeng"' in page
     assert "商业赞助" in office.get("/sponsors").text and "商业赞助" in office.get("/funds/lianmeng").text
+
+
+def test_an_agreement_says_what_comes_next_until_its_rule_is_published(sqlite_app: Flask) -> None:
+    subsidies.load_programme(programme([EIGHTY]), [], None, "system:tests")
+    office, officer = sign_in_as(sqlite_app, Role.ADMINISTRATOR), sign_in_as(sqlite_app, Role.OFFICER)
+    _sponsor, agreement = agreed(office)
+    number = agreement.rsplit("/", 1)[1]
+    new = f"/funds/new?agreement={number}"
+    fund = {"sponsor": SPONSOR["name"], "display_name": LONG, "code": "lianmeng", "gift": "0"}
+
+    before = office.get(agreement).text
+    back = office.send(new, fund, page=new)
+    with_fund = office.get(agreement).text
+    office.send(f"{agreement}/funds", {"fund": "lianmeng", "amount": "50000"}, page=agreement)
+    allotted = office.get(agreement).text
+    page = f"{agreement}/rule?programme=test-programme"
+    wish = {"fund": "lianmeng", "title": "助餐", "amount": "4", "days": "every", "before": "age-80"}
+    office.send(page, wish, page=page)
+
+    assert before.count(f"<span data-name>{LONG}</span>") == 5 and f'href="{new}"' in before
+    assert f'value="{SPONSOR["name"]}"' in office.get(new).text and 'value="0.00"' in office.get(new).text
+    assert "请系统管理员或食堂负责人添加资金" not in before and officer.get(new).status_code == 403
+    assert back.status_code == 303 and back.location.startswith(agreement)
+    assert 'value="50000.00"' in with_fund and "先写明资金" in with_fund
+    assert "还没有规则用它付款" in allotted and "先写明资金" not in allotted
+    assert "看草稿" in office.get(agreement).text and office.get("/funds/new?agreement=99").status_code == 404
 
 
 def test_a_rule_is_proposed_with_what_follows_when_the_fund_is_used_up(sqlite_app: Flask) -> None:

@@ -22,12 +22,13 @@ from canteen.db import reading, transaction
 from canteen.sponsors.agreements import queries
 from canteen.sponsors.agreements.checking import text
 from canteen.sponsors.agreements.models import AgreementFund, AgreementRule
+from canteen.sponsors.agreements.paying import paying_parts
 from canteen.sponsors.models import Fund
 from canteen.subsidies.drafts import services as drafts
 from canteen.subsidies.drafts.content import versions_of
 from canteen.subsidies.editor.cards import free_id, ids_of
 from canteen.subsidies.editor.ids import id_for
-from canteen.subsidies.queries import all_programmes, read_mapping
+from canteen.subsidies.queries import read_mapping
 
 DAYS = ("every", "birthday", "named")
 """When the rule pays: always, on the elder's birthday, on the one day of the fund."""
@@ -174,15 +175,8 @@ def _other_days() -> Refusal:
 def _is_used(session: Session, code: str) -> bool:
     """Whether a published rule or grant, or the draft of one, pays from this fund already."""
     drafted = select(AgreementRule.id).join(Fund, Fund.id == AgreementRule.fund_id).where(Fund.code == code)
-    if session.scalars(drafted).first() is not None:
-        return True
-    parts = (
-        part
-        for programme in all_programmes(session)
-        for version in versions_of(read_mapping(session, programme.code))
-        for part in (*version.get("rule", ()), *version.get("grant", ()))
-    )
-    return any(part.get("payer") == "sponsor" and part.get("fund") == code for part in parts)
+    is_drafted = session.scalars(drafted).first() is not None
+    return is_drafted or bool(paying_parts(session, {code}, today(drafts.OFFICE_ZONE)))
 
 
 def _keep_to_its_day(session: Session, fund_id: int, wish: RuleWish, actor: str) -> None:

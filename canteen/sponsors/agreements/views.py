@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from canteen.canteens.views import say_at
 from canteen.clock import today
 from canteen.core.errors import Refusal
-from canteen.core.roles import OFFICE
+from canteen.core.roles import KEEPERS, OFFICE
 from canteen.db import reading
 from canteen.sponsors import queries as money
 from canteen.sponsors.agreements import givers, queries, services, showing, words
@@ -27,6 +27,8 @@ from canteen.sponsors.agreements.forms import (
     paper_of,
 )
 from canteen.sponsors.agreements.papers import keep_paper
+from canteen.sponsors.agreements.paying import paying_parts
+from canteen.sponsors.agreements.steps import Written, steps
 from canteen.sponsors.blueprint import AUTHORS, bp
 from canteen.web.access import requires
 
@@ -132,7 +134,7 @@ def new_agreement(sponsor_id: int) -> BaseResponse:
         try:
             scan = paper_of(form.paper)
             made = services.add_agreement(sponsor_id, form.terms(), scan, this_day(), current_user.actor)
-            flash(_("已登记协议。下一步：写明供哪些资金、冠名什么。"), "ok")
+            flash(_("已登记协议。接下来照下面的步骤办。"), "ok")
             _tell_overlaps(sponsor_id, made)
             return redirect(url_for("sponsors.agreement", agreement_id=made), 303)
         except Refusal as refusal:
@@ -182,7 +184,7 @@ def allot(agreement_id: int) -> BaseResponse:
     if form.validate_on_submit():
         try:
             services.allot(agreement_id, form.fund.data, form.amount.data or 0, current_user.actor)
-            flash(_("保存好了。"), "ok")
+            flash(_("保存好了。下一步看“办到哪一步”。"), "ok")
             return redirect(url_for("sponsors.agreement", agreement_id=agreement_id), 303)
         except Refusal as refusal:
             status = say_at(form, refusal, words.FIELD_OF.get(refusal.code, ""))
@@ -225,13 +227,15 @@ def _agreement_page(
 ) -> BaseResponse:
     with reading() as session:
         row = queries.agreement(session, agreement_id)
-        rights = queries.namings(session, agreement_id)
-        read = {
-            "files": queries.files(session, agreement_id), "funds": queries.allotted(session, agreement_id),
-            "rules": queries.rules(session, agreement_id), "namings": rights,
-        }  # fmt: skip
+        rights, kept = queries.namings(session, agreement_id), queries.files(session, agreement_id)
+        fed, begun = queries.allotted(session, agreement_id), queries.rules(session, agreement_id)
+        paying = paying_parts(session, {fund.code for fund in fed}, this_day())
+        giver_funds = money.funds(session, row.sponsor_id)
+    ahead = steps(Written(row, giver_funds, fed, paying, begun, rights, kept, this_day()))
     html = render_template(
-        "sponsors/agreement.html", agreement=row, words=words, **read, on=this_day(), may_write=may_write(),
+        "sponsors/agreement.html", agreement=row, words=words, on=this_day(), may_write=may_write(), files=kept,
+        funds=fed, rules=begun, namings=rights, steps=ahead, may_keep=current_user.role in KEEPERS,
+        paying=[part for part in paying if not part.is_over],
         lacks={right.id: showing.lacks(row, right) for right in rights},
         allot_form=allot_form or _allot_form(agreement_id, AllotForm(formdata=None)),
         paper_form=paper_form or PaperForm(formdata=None),
@@ -241,9 +245,13 @@ def _agreement_page(
 
 def _allot_form(agreement_id: int, form: AllotForm) -> AllotForm:
     with reading() as session:
-        giver = queries.agreement(session, agreement_id).sponsor_id
-        funds = money.funds(session, giver)
+        agreed = queries.agreement(session, agreement_id)
+        funds, fed = money.funds(session, agreed.sponsor_id), queries.allotted(session, agreement_id)
     form.fund.choices = [(fund.code, f"{fund.title}（{fund.code}）") for fund in funds]
+    without = [fund.code for fund in funds if fund.code not in {row.code for row in fed}]
+    if not form.is_submitted() and without:
+        form.fund.data = without[-1]
+        form.amount.data = max(agreed.amount_fen - agreed.allotted_fen, 0) or None
     return form
 
 

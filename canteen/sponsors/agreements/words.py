@@ -36,6 +36,39 @@ LACK_NAMES = {
     "approval": _l("还没有政府的批准"),
     "paper": _l("还没有批准的文件"),
 }
+STEP_NAMES = {
+    "fund": _l("资金"),
+    "rule": _l("付款规则"),
+    "name": _l("冠名"),
+    "scan": _l("协议扫描件"),
+    "money": _l("到账"),
+}
+STEP_STATES = {
+    ("fund", "todo"): ("info", _l("还没有写明供哪笔资金")),
+    ("fund", "part"): ("warn", _l("还有一部分没有分给资金")),
+    ("fund", "done"): ("ok", _l("已写明")),
+    ("rule", "wait"): ("plain", _l("先写明资金")),
+    ("rule", "todo"): ("info", _l("还没有规则用它付款")),
+    ("rule", "open"): ("warn", _l("正在写")),
+    ("rule", "submitted"): ("warn", _l("等第二人发布")),
+    ("rule", "done"): ("ok", _l("已发布")),
+    ("name", "todo"): ("info", _l("还没有登记")),
+    ("name", "lacks"): ("warn", _l("手续没齐")),
+    ("name", "done"): ("ok", _l("已登记")),
+    ("scan", "todo"): ("info", _l("还没有上传")),
+    ("scan", "done"): ("ok", _l("已上传")),
+    ("money", "wait"): ("plain", _l("先写明资金")),
+    ("money", "todo"): ("info", _l("还没有到账")),
+    ("money", "done"): ("ok", _l("已到账")),
+}
+"""How far each step after an agreement is: the colour of its tag, and its words."""
+STEP_NOTES = {
+    ("rule", "todo"): _l("选好排在哪条规则前面，资金用完以后由排在后面的接着算。另一个人发布以后才付款。"),
+    ("rule", "open"): _l("核对算例以后提交，由另一个人发布。"),
+    ("rule", "submitted"): _l("提出的人自己不能发布。"),
+    ("name", "todo"): _l("协议没有约定冠名，就不用登记。"),
+    ("money", "todo"): _l("钱到账以前，规则不用这笔资金付款；核准可以先用的认捐除外。"),
+}
 STATE_NAMES = {
     "open": _l("正在写"),
     "submitted": _l("等第二人发布"),
