@@ -7,11 +7,14 @@ Slices bring their words when their views are imported:
 A code without words falls back to the refusal's own Chinese sentence, looked up in the catalogues.
 """
 
+import re
 from collections.abc import Mapping
+from datetime import date
 
 from flask_babel import gettext
 
 from canteen.core.errors import Refusal
+from canteen.web.filters import day, month
 
 _words: dict[str, tuple[str, int]] = {}
 
@@ -34,7 +37,19 @@ def sentence(refusal: Refusal) -> str:
         return str(gettext("这一步没有做成"))  # A bare code tells a person nothing.
     if text is None:
         return str(gettext(refusal.message))
-    return str(text) % refusal.params if refusal.params else str(text)
+    told = {name: _told(value) for name, value in refusal.params.items()}
+    return str(text) % told if told else str(text)
+
+
+def _told(value: object) -> object:
+    """A parameter as a person reads it: days and months in the page's language, everything else as it is."""
+    written = str(value)
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
+            return day(date.fromisoformat(written))
+        return month(written) if re.fullmatch(r"\d{4}-\d{2}", written) else value
+    except ValueError:
+        return value
 
 
 def status_of(refusal: Refusal) -> int:
