@@ -341,6 +341,24 @@ def test_a_fund_for_one_elder_is_told_neither_beside_another_fund_nor_with_it(
     assert (notice.fund, notice.is_fund_waiting) == (None, True)
 
 
+def test_funds_that_cover_each_other_are_told_together(sqlite_app: Flask, clock: pytest.MonkeyPatch) -> None:
+    place = make_place(own=False)
+    others = [make_donor(name) for name in ("陈女士", "李先生")]
+    oldest, older = make_elders(place.canteen_id, 3, 1930), make_elders(place.canteen_id, 3, 1936)
+    for donor in others:
+        give(donor, 10_000, NOVEMBER_3)
+    rules = [CITY, gift_rule(place.donor.code, 60), gift_rule(others[0].code, 95), gift_rule(others[1].code, 90)]
+    bind_programme(place.canteen_id, programme(rules, "of-three"), NOVEMBER_3)
+    eat(place, NOVEMBER_3)
+    eat(place, NOVEMBER_3, [*oldest, *older])
+    close(clock)
+
+    notice = drafted(place)
+
+    # Whichever sponsor takes off what its own fund paid, at least five elders' meals remain. One yuan is left to the last.
+    assert amounts(notice.income)["charity"] == 12 * 400 + 3 * (400 + 100) + 3 * 400
+
+
 def test_parts_are_joined_until_five_elders_stand_behind_each() -> None:
     def elders(*numbers: int) -> frozenset[int]:
         return frozenset(numbers)

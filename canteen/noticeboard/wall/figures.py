@@ -25,6 +25,7 @@ from canteen.checkin.models import MealShare
 from canteen.core import entry as journal
 from canteen.core.calendar import parse_month
 from canteen.core.errors import Refusal
+from canteen.documents.papers import FEWEST_ELDERS
 from canteen.documents.papers.notice import FundRoll, NoticeLine
 from canteen.ledger.models import Entry, Posting
 from canteen.noticeboard.wall.apart import Part, is_few, told
@@ -92,7 +93,7 @@ def read_figures(
     roll = _roll(session, own, since, close.month, told_of) if own or told_of else None
     users = _users(session, canteen_id, own, since, close.month)
     everyone = {line.elder_id for line in lines}
-    joined = _told_with_others(session, canteen_id, close.month, funds, lines)
+    joined = _joined_elsewhere(session, canteen_id, close.month, funds, lines)
     income = _income(by_payer, lines, funds, expenses, joined, is_apart=since == close.month)
     spending = _spending(session, canteen_id, close.month, lines, expenses)
     if sum(part.amount_fen for part in income) != sum(part.amount_fen for part in spending):
@@ -104,7 +105,7 @@ def read_figures(
         part.is_hidden and NoticeLine((part.code,), part.amount_fen) in told_income for part in income
     )
     # A sponsor knows what its own fund paid: what is left of a sum of several funds must not be few elders' either.
-    is_waiting = any(map(is_few, users.values())) or is_bare
+    is_waiting = is_few(set().union(*users.values())) or any(map(is_few, _without_each(users))) or is_bare
     return Figures(
         income=told_income,
         spending=() if is_withheld else told(spending),
@@ -156,7 +157,7 @@ def _income(
 ) -> list[Part]:
     """Income by class. `is_apart`: the donations' use of this month alone is told below, or nothing of it is.
 
-    `joined`: classes with a fund whose own statement puts this canteen together with another.
+    `joined`: funds whose own statements put this canteen together with another.
     """
     codes = {f"sponsor:{fund.code}": fund for fund in funds}
     sums: dict[str, int] = defaultdict(int)
@@ -174,30 +175,42 @@ def _income(
             shared.add(line.elder_id)
     # The line of 慈善 less what the roll-forward tells would be the use of shared funds, or of an untold month.
     is_untold = not is_apart or is_few(shared)
-    hidden = joined | _of_few(lines, codes) | ({"charity"} if is_untold else set())
+    hidden = _told_by_subtraction(lines, codes, joined) | ({"charity"} if is_untold else set())
     return [Part(code, sums[code], frozenset(behind[code]), code in hidden) for code in INCOME]
 
 
-def _of_few(lines: Iterable[_Line], codes: Mapping[str, FundHere]) -> set[str]:
-    """Classes in which one fund paid for few elders: who has the other funds' statements could take them off."""
+def _told_by_subtraction(
+    lines: Iterable[_Line], codes: Mapping[str, FundHere], joined: frozenset[str]
+) -> set[str]:
+    """Classes whose sum, less what a sponsor knows from its own fund's statement, would tell of few elders."""
     helped: dict[str, set[int]] = defaultdict(set)
     for line in lines:
         if line.payer in codes:
             helped[line.payer].add(line.elder_id)
-    return {_class_of(payer, codes) for payer, elders in helped.items() if is_few(elders)}
+    found = set()
+    for payer in helped:
+        fund, code = codes[payer], _class_of(payer, codes)
+        others = [
+            codes[other]
+            for other in helped
+            if _class_of(other, codes) == code and codes[other].sponsor_id != fund.sponsor_id
+        ]
+        rest = [elder_id for other in others for elder_id in helped[f"sponsor:{other.code}"]]
+        # What the canteen's own donations paid stands in the roll-forward, so it covers nothing.
+        untold = [other for other in others if not (other.is_own and other.nature == "donation")]
+        covering = {elder_id for other in untold for elder_id in helped[f"sponsor:{other.code}"]}
+        if is_few(rest) or (fund.code in joined and len(covering) < FEWEST_ELDERS):
+            found.add(code)
+    return found
 
 
-def _told_with_others(
+def _joined_elsewhere(
     session: Session, canteen_id: int, month: str, funds: Sequence[FundHere], lines: Iterable[_Line]
 ) -> frozenset[str]:
-    """Classes with a fund whose statement joins this canteen with one of few elders: its part here, told in public,
-    would tell the sponsor theirs.
-    """
+    """Funds whose statement joins this canteen with one of few elders: their sponsor could take its part here off."""
     paying = {line.fund_id for line in lines}
     shared = [fund for fund in funds if fund.id in paying and not fund.is_own]
-    return frozenset(
-        CLASS_OF_NATURE[fund.nature] for fund in shared if _is_joined(session, canteen_id, month, fund.id)
-    )
+    return frozenset(fund.code for fund in shared if _is_joined(session, canteen_id, month, fund.id))
 
 
 def _is_joined(session: Session, canteen_id: int, month: str, fund_id: int) -> bool:
@@ -267,16 +280,25 @@ def _expenses(
 
 def _users(
     session: Session, canteen_id: int, own: Sequence[FundHere], since: str, until: str
-) -> Mapping[int | None, set[int]]:
-    """The elders whose meals drew on each of the canteen's own donations in these months."""
+) -> Mapping[int, set[int]]:
+    """By sponsor, the elders whose meals drew on the canteen's own donations in these months."""
     rows = select(MealShare.fund_id, MealShare.elder_id).where(
         MealShare.canteen_id == canteen_id, MealShare.month >= since, MealShare.month <= until,
         MealShare.fund_id.in_([fund.id for fund in own]), MealShare.amount_fen != 0,
     )  # fmt: skip
-    found: dict[int | None, set[int]] = defaultdict(set)
+    sponsors = {fund.id: fund.sponsor_id for fund in own}
+    found: dict[int, set[int]] = defaultdict(set)
     for fund_id, elder_id in session.execute(rows.distinct()):
-        found[fund_id].add(elder_id)
+        if fund_id is not None:
+            found[sponsors[fund_id]].add(elder_id)
     return found
+
+
+def _without_each(users: Mapping[int, set[int]]) -> list[set[int]]:
+    """Whom all sponsors but one helped, for each of them."""
+    return [
+        set().union(*(elders for other, elders in users.items() if other != sponsor_id)) for sponsor_id in users
+    ]
 
 
 def _roll(
