@@ -165,9 +165,11 @@ def download(number: str, ending: str) -> BaseResponse:
         flash(_("文件正在生成，请过一分钟再打开。"), "info")
         return redirect(url_for("settlement.statements"), 303)
     content = handing_out.take(line, ending, current_user.actor)
-    return send_file(
+    sent = send_file(
         io.BytesIO(content), mimetype=MIME[ending], as_attachment=True, download_name=line.files[ending]
     )
+    sent.headers["Cache-Control"] = "no-store"  # a roster names elders
+    return sent
 
 
 @bp.get("/verify/<number>")

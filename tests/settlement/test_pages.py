@@ -82,6 +82,7 @@ def test_an_archived_file_can_be_taken_and_a_strangers_number_cannot(
     waiting = officer.get("/statements/XFL-2026-11-roster-v1.pdf", follow_redirects=True)
 
     assert taken.status_code == 200 and taken.data.startswith(b"%PDF-")
+    assert taken.headers["Cache-Control"] == "no-store"
     assert "文件正在生成" in waiting.text
     assert officer.get("/statements/XFL-2026-12-gov-v1.pdf").status_code == 404
     assert manager.get("/statements/XFL-2026-11-gov-v1.pdf").status_code == 404  # works in no canteen

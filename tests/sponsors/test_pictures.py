@@ -239,6 +239,7 @@ def test_the_office_adds_a_picture_looks_at_it_and_takes_it_away(sqlite_app: Fla
     assert added.status_code == 303 and "正在显示" in looked_at and "陈桂花" in looked_at
     assert page in office.get(f"/sponsors/{sponsor}").text
     assert picture.mimetype == "image/jpeg" and opened(picture.data).size == (640, 480) and paper.data == PDF
+    assert picture.headers["Cache-Control"] == paper.headers["Cache-Control"] == "no-store"
     assert "请写明为什么撤下" in no_reason.text and gone.status_code == 303
     after = office.get(page).text
     assert "已撤下" in after and "本人撤回同意" in after and "<img" not in after

@@ -3,7 +3,17 @@
 import io
 from datetime import date
 
-from flask import Blueprint, current_app, flash, make_response, redirect, render_template, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    send_file,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -68,7 +78,7 @@ def picture(sponsor_id: int, picture_id: int) -> BaseResponse:
     """One picture, to look at."""
     with reading() as session:
         content = queries.content(session, sponsor_id, picture_id)
-    return send_file(io.BytesIO(content), mimetype="image/jpeg")
+    return _kept_by_nobody(send_file(io.BytesIO(content), mimetype="image/jpeg"))
 
 
 @bp.get("/sponsors/<int:sponsor_id>/pictures/<int:picture_id>/consent")
@@ -78,7 +88,14 @@ def consent(sponsor_id: int, picture_id: int) -> BaseResponse:
     with reading() as session:
         media_type, content = queries.paper(session, sponsor_id, picture_id)
     name = f"consent-{picture_id}.{ENDINGS[media_type]}"
-    return send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
+    sent = send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
+    return _kept_by_nobody(sent)
+
+
+def _kept_by_nobody(response: Response) -> Response:
+    """Without this a file that is sent may be kept by the browser, and would outlive its withdrawal."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _page(
