@@ -87,9 +87,11 @@ def init_db(app: Flask, address: str) -> None:
 
 
 def _engine_options(is_sqlite: bool) -> dict[str, Any]:
+    # What a statement was sent with is names and addresses, and would stand in the message of its failure.
+    told = {"hide_parameters": True}
     if is_sqlite:
-        return {"connect_args": {"timeout": 30}}
-    return {"pool_size": 4, "max_overflow": 8, "pool_pre_ping": False}
+        return {"connect_args": {"timeout": 30}, **told}
+    return {"pool_size": 4, "max_overflow": 8, "pool_pre_ping": False, **told}
 
 
 def _prepare_sqlite(engine: Engine, begin: str) -> None:

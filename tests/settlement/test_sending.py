@@ -358,6 +358,21 @@ def test_the_address_stays_out_of_logs_audit_and_errors(
     assert "example.org" not in "".join(events) + caplog.text
 
 
+def test_a_failing_database_does_not_tell_the_address(app: Flask) -> None:
+    make_canteen("xfl", name="幸福里食堂")
+    make_fund("dekang", 100_000)
+    make_statement("dekang")
+    settings = replace(app.config["CANTEEN"], smtp_host="127.0.0.1", mail_sender="canteen@example.cn")
+    services.ask_to_send(NUMBER, settings, "staff:1")
+
+    with pytest.raises(Refusal) as again:
+        services.ask_to_send(NUMBER, settings, "staff:1")
+
+    # A worker that it kills prints it with all that led to it.
+    assert again.value.code == "sending-waits"
+    assert "zhang@" not in str(again.value.__cause__) and "INSERT" in str(again.value.__cause__)
+
+
 def test_a_masked_address_tells_who_knows_it_enough() -> None:
     assert masked_email("zhang@example.org") == "zh***@example.org"
     assert masked_email("ab@x.cn") == "a***@x.cn" and masked_email("a@x.cn") == "***@x.cn"
