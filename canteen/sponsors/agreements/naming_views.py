@@ -56,10 +56,10 @@ def new_naming(agreement_id: int) -> BaseResponse:
     is_preview = request.form.get("act") == "preview"
     if not is_preview and form.validate_on_submit():
         try:
-            naming.give_naming(
+            made = naming.give_naming(
                 agreement_id, form.wish(), form.leave(), paper_of(form.paper), current_user.actor
             )
-            flash(_("已登记冠名。手续齐了，到了日期就可以显示。"), "ok")
+            _tell_given(agreed, made)
             return redirect(url_for("sponsors.agreement", agreement_id=agreement_id), 303)
         except Refusal as refusal:
             status = say_at(form, refusal, words.FIELD_OF.get(refusal.code, ""))
@@ -69,6 +69,16 @@ def new_naming(agreement_id: int) -> BaseResponse:
         longest=LONGEST_SHOWN,
     )  # fmt: skip
     return make_response(html, status)
+
+
+def _tell_given(agreed: AgreementRow, naming_id: int) -> None:
+    with reading() as session:
+        short = showing.lacks(agreed, queries.naming(session, naming_id))
+    if short:
+        wanting = _("；").join(str(words.LACK_NAMES[code]) for code in short)
+        flash(_("已登记冠名，现在还不能显示：%(wanting)s。", wanting=wanting), "warn")
+    else:
+        flash(_("已登记冠名。手续齐了，到了日期就可以显示。"), "ok")
 
 
 @bp.get("/agreements/<int:agreement_id>/namings/<int:naming_id>")
