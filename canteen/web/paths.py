@@ -1,11 +1,11 @@
-"""Numbers in the address of a page.
+"""Numbers and codes in the address of a page.
 
 A row's number fits the database or names nothing: PostgreSQL refuses a larger one with a fault, and a page that is
-not there should say just that.
+not there should say just that. So with a code that holds a zero byte, which no text of PostgreSQL can.
 """
 
 from flask import Flask
-from werkzeug.routing import IntegerConverter, ValidationError
+from werkzeug.routing import IntegerConverter, UnicodeConverter, ValidationError
 
 LARGEST = 2**63 - 1
 
@@ -19,6 +19,15 @@ class RowNumber(IntegerConverter):
         return int(super().to_python(value))
 
 
+class Text(UnicodeConverter):
+    """`<code>`: anything that the database could hold."""
+
+    def to_python(self, value: str) -> str:
+        if "\0" in value:
+            raise ValidationError()
+        return str(super().to_python(value))
+
+
 def init(app: Flask) -> None:
-    """Use it for every `<int:…>` of an app."""
-    app.url_map.converters["int"] = RowNumber
+    """Use them for every `<int:…>` and every plain `<…>` of an app."""
+    app.url_map.converters |= {"int": RowNumber, "default": Text, "string": Text}

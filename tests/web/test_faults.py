@@ -86,6 +86,11 @@ def test_a_wrong_address_is_a_page_with_a_next_step(
     assert "Traceback" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/thanks/%00", "/thanks/xfl/a%00b", "/policy/%00", "/verify/%00", "/s/a%00b"])
+def test_an_address_with_a_zero_byte_is_not_there(app: Flask, path: str) -> None:
+    assert browser(app).get(path).status_code == 404
+
+
 def test_a_file_that_is_too_large_is_refused_in_words(sqlite_app: Flask) -> None:
     sqlite_app.config["MAX_CONTENT_LENGTH"] = 1000
 
