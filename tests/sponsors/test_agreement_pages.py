@@ -64,7 +64,7 @@ def test_an_officer_writes_an_agreement_and_its_name_stands_everywhere_in_full(s
     assert "今天可以显示" in page and page.count(f"data-called>{LONG}<") == 2
     assert LONG in office.get("/sponsors").text and "¥50,000.00" in office.get(sponsor).text
     scan = office.get(f"{agreement}/files/1")
-    assert scan.data == PDF and scan.mimetype == "application/pdf"
+    assert scan.data == PDF and scan.mimetype == "application/pdf" and scan.headers["Cache-Control"] == "no-store"
     assert office.get("/agreements/99/files/1").status_code == 404
 
 

@@ -215,7 +215,9 @@ def paper(agreement_id: int, file_id: int) -> BaseResponse:
     with reading() as session:
         media_type, content = queries.file_content(session, agreement_id, file_id)
     name = f"agreement-{agreement_id}-{file_id}.{ENDINGS[media_type]}"
-    return send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
+    sent = send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
+    sent.headers["Cache-Control"] = "no-store"  # names and signatures stand on it
+    return sent
 
 
 def _agreement_page(
