@@ -31,6 +31,7 @@ def init(app: Flask) -> None:
         "weekday": weekday,
         "short_day": short_day,
         "month": month,
+        "period": period,
         "instant": instant,
         "clock_time": clock_time,
         "role_name": role_name,
@@ -81,6 +82,17 @@ def month(period: str) -> str:
     """A period `2026-11` in words: `2026年11月`, `November 2026`."""
     first = date.fromisoformat(f"{period}-01")
     return str(format_date(first, "MMMM y" if page_language() == "en" else "y年M月", rebase=False))
+
+
+def period(text: str) -> str:
+    """A period `2026-11`, `2026-Q4`, `2026` or `2026-11-01..2026-12-15` in words: `2026年第4季度`, `Q4 2026`."""
+    if ".." in text:
+        first, last = (date.fromisoformat(on) for on in text.split(".."))
+        return f"{day(first)} – {day(last)}"
+    year, _dash, quarter = text.partition("-Q")
+    if quarter:
+        return str(gettext("%(year)s年第%(quarter)s季度", year=year, quarter=quarter))
+    return month(text) if "-" in text else str(gettext("%(year)s年", year=year))
 
 
 def instant(value: datetime | None, zone: str | None = None) -> str:

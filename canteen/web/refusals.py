@@ -14,7 +14,7 @@ from datetime import date
 from flask_babel import gettext
 
 from canteen.core.errors import Refusal
-from canteen.web.filters import day, month
+from canteen.web.filters import day, period
 
 _words: dict[str, tuple[str, int]] = {}
 
@@ -41,15 +41,24 @@ def sentence(refusal: Refusal) -> str:
     return str(text) % told if told else str(text)
 
 
+DATED = re.compile(r"\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?|\d{4}-\d{2}|\d{4}-Q\d")
+
+
 def _told(value: object) -> object:
-    """A parameter as a person reads it: days and months in the page's language, everything else as it is."""
-    written = str(value)
+    """A parameter as a person reads it: days, months and periods in words, one or several; everything else as it is."""
+    if not isinstance(value, str):
+        return value
+    parts = value.split("、")
+    if not all(DATED.fullmatch(part) for part in parts):
+        return value
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
-            return day(date.fromisoformat(written))
-        return month(written) if re.fullmatch(r"\d{4}-\d{2}", written) else value
+        return gettext("、").join(_in_words(part) for part in parts)
     except ValueError:
         return value
+
+
+def _in_words(text: str) -> str:
+    return day(date.fromisoformat(text)) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else period(text)
 
 
 def status_of(refusal: Refusal) -> int:

@@ -41,7 +41,7 @@ def test_a_quarter_is_looked_at_sealed_and_listed(sqlite_app: Flask, quarter: in
     listed, look = office.get(PAGE).text, office.get(LOOK).text
     answer = office.send(f"{PAGE}/seal", NAMES, page=LOOK, follow_redirects=True)
 
-    assert "2026-Q4" in listed and "WEIDA-2026-12-donor-v1" in listed
+    assert "2026年第4季度" in listed and "WEIDA-2026-12-donor-v1" in listed
     assert "¥132.00" in look and "33 份，全额 0 份，部分 33 份" in look and 'name="prepared_by"' in look
     assert answer.status_code == 200
     assert "WEIDA-2026-Q4-donor-v1 已封存" in answer.text and "正在生成" in answer.text
@@ -59,7 +59,7 @@ def test_a_seal_that_cannot_be_says_why_and_writes_nothing(sqlite_app: Flask, qu
     unknown = office.send("/funds/nobody/statements/seal", NAMES, page=LOOK)
 
     assert (without_tick.status_code, month.status_code, nothing.status_code) == (400, 409, 400)
-    assert "请先勾选，再封存。" in without_tick.text and "2026-11 是一个月" in month.text
+    assert "请先勾选，再封存。" in without_tick.text and "2026年11月 是一个月" in month.text
     assert unknown.status_code == 404
     assert numbers() == before
 

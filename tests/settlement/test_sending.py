@@ -382,4 +382,4 @@ def test_a_masked_address_tells_who_knows_it_enough() -> None:
 def test_a_period_is_written_as_people_say_it() -> None:
     said = [period_words(parse_period(text)) for text in ("2026-11", "2026-Q4", "2026", "2026-11-01..2026-12-15")]
 
-    assert said == ["2026 年 11 月", "2026 年第 4 季度", "2026 年", "2026-11-01 至 2026-12-15"]
+    assert said == ["2026 年 11 月", "2026 年第 4 季度", "2026 年", "2026 年 11 月 1 日至 12 月 15 日"]

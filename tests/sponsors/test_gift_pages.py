@@ -34,7 +34,7 @@ def test_money_is_booked_shown_and_told_when_it_is_booked_twice(app: Flask) -> N
     assert booked(office, "money", MONEY).location == f"{PAGE}?kind=money"
     again = booked(office, "money", {**MONEY, "key": "k2", "bank_no": ""})
 
-    assert again.status_code == 409 and "这张票据已经记过一笔到账：2026-11-19 资金“weida”100.50 元" in again.text
+    assert again.status_code == 409 and "这张票据已经记过一笔到账：2026年11月19日 资金“weida”100.50 元" in again.text
     page = office.get(PAGE).text
     assert "¥100.50" in page and "44010122 0001234567" in page and "2026111900001" in page
     assert len(rows(Gift)) == 1

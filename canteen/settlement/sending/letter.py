@@ -8,6 +8,7 @@ from email.utils import format_datetime
 from html import escape
 
 from canteen.core.calendar import Period
+from canteen.core.words import period_in_words
 
 MIME = {"pdf": ("application", "pdf"), "xlsx": ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")}
 MOST_BYTES = 20 * 1024 * 1024
@@ -46,9 +47,9 @@ def subject(letter: Letter) -> str:
 
 
 def period_words(period: Period) -> str:
-    """A period as a letter says it: 2026 年 11 月, 2026 年第 4 季度, 2026 年, 2026-11-01 至 2026-12-15."""
+    """A period as a letter says it: 2026 年 11 月, 2026 年第 4 季度, 2026 年, 2026 年 11 月 1 日至 12 月 15 日."""
     if ".." in period.text:
-        return f"{period.first_on} 至 {period.last_on}"
+        return period_in_words(period.first_on, period.last_on)
     if "Q" in period.text:
         return f"{period.first_on.year} 年第 {period.text[-1]} 季度"
     if period.text.isdigit():
