@@ -304,6 +304,23 @@ def test_what_few_elders_drew_waits_and_no_subtraction_tells_it(
     assert amounts(third.income)["charity"] == 2_400
 
 
+def test_no_opening_tells_what_few_elders_drew_before_it(sqlite_app: Flask, clock: pytest.MonkeyPatch) -> None:
+    place = make_place(gift_from=90)
+    oldest = make_elders(place.canteen_id, 6, 1930)
+    eat(place, NOVEMBER_3)
+    eat(place, NOVEMBER_3, oldest[:3])
+    close(clock)
+    eat(place, date(2026, 12, 3))
+    eat(place, date(2026, 12, 3), oldest)
+    close(clock, month="2026-12")
+
+    notice = drafted(place, "2026-12")
+
+    # November was never published. 100 yuan came: an opening of 88 would say what three of them drew in it.
+    assert notice.fund == FundRoll("2026-11", "2026-12", 0, 0, 10_000, 3_600, 0, 0, 6_400)
+    assert "charity" not in amounts(notice.income)
+
+
 def test_a_fund_of_several_canteens_is_hidden_where_its_statement_joins_them(
     sqlite_app: Flask, clock: pytest.MonkeyPatch
 ) -> None:

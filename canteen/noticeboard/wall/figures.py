@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, aliased
 
 from canteen.checkin.models import MealShare
 from canteen.core import entry as journal
-from canteen.core.calendar import parse_month
+from canteen.core.calendar import parse_month, previous_month
 from canteen.core.errors import Refusal
 from canteen.documents.papers import FEWEST_ELDERS
 from canteen.documents.papers.notice import FundRoll, NoticeLine
@@ -89,6 +89,7 @@ def read_figures(
     by_payer = _by_payer(session, canteen_id, close)
     lines = _lines(session, canteen_id, close.month)
     own = [fund for fund in funds if fund.is_own and fund.nature == "donation"]
+    since = since if told_of else _begin(session, canteen_id, own, since)
     expenses = _expenses(session, canteen_id, close.month, funds)
     roll = _roll(session, own, since, close.month, told_of) if own or told_of else None
     users = _users(session, canteen_id, own, since, close.month)
@@ -105,7 +106,7 @@ def read_figures(
         part.is_hidden and NoticeLine((part.code,), part.amount_fen) in told_income for part in income
     )
     # A sponsor knows what its own fund paid: what is left of a sum of several funds must not be few elders' either.
-    is_waiting = is_few(set().union(*users.values())) or any(map(is_few, _without_each(users))) or is_bare
+    is_waiting = _tells_few(users) or is_bare
     return Figures(
         income=told_income,
         spending=() if is_withheld else told(spending),
@@ -294,11 +295,22 @@ def _users(
     return found
 
 
-def _without_each(users: Mapping[int, set[int]]) -> list[set[int]]:
-    """Whom all sponsors but one helped, for each of them."""
-    return [
+def _begin(session: Session, canteen_id: int, own: Sequence[FundHere], since: str) -> str:
+    """Where a roll-forward begins that follows none: its opening, less the gifts, would tell what was used before."""
+    if not _tells_few(_users(session, canteen_id, own, "", previous_month(since))):
+        return since
+    used = select(func.min(MealShare.month)).where(
+        MealShare.canteen_id == canteen_id, MealShare.fund_id.in_([fund.id for fund in own])
+    )
+    return min(session.scalar(used) or since, since)
+
+
+def _tells_few(users: Mapping[int, set[int]]) -> bool:
+    """Whether few elders stand behind all that sponsors paid, or behind what all but one of them did."""
+    all_but_one = [
         set().union(*(elders for other, elders in users.items() if other != sponsor_id)) for sponsor_id in users
     ]
+    return is_few(set().union(*users.values())) or any(map(is_few, all_but_one))
 
 
 def _roll(
