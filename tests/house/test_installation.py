@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from canteen import installation
 from canteen.config import ROOT, Settings
 from canteen.db import is_wal_sound, pragmas, reading, transaction
 from canteen.keys import read_or_make
@@ -139,3 +140,21 @@ def test_a_command_before_init_says_what_to_do_first(tmp_path: Path) -> None:
     assert (said.returncode, said.stdout) == (1, "")
     assert "canteen init" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_a_piece_of_work_that_breaks_keeps_back_no_other_and_tells_nothing_of_it(
+    sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sent = []
+
+    def breaks() -> int:
+        raise ValueError("张爱华")
+
+    monkeypatch.setattr(installation, "render_waiting", breaks)
+    monkeypatch.setattr(installation, "send_waiting", lambda _settings: sent.append(1) or 1)
+
+    assert installation.do_waiting_work(is_patient=True) >= 1
+    assert sent == [1]
+    assert "ValueError" in caplog.text and "张爱华" not in caplog.text
+    with pytest.raises(ValueError, match="张爱华"):  # asked for once, it says what is wrong
+        installation.do_waiting_work()
