@@ -66,21 +66,31 @@ def tells_full(pieces: Sequence[Piece]) -> bool:
 def canteen_lines(pieces: Sequence[Piece], names: Sequence[tuple[int, str]]) -> tuple[CanteenLine, ...]:
     """The rows of the table by canteen, in the order of `names`: a canteen's number and name."""
     taken = [use for piece in pieces for use in piece.taken]
-    # Where few elders stand behind full or part of all meals, no row may say which it was.
-    cells = full_and_part if all(is_safe(piece.uses, full_and_part) for piece in pieces) else all_of
-    if not tells_full(pieces):
-        cells = all_of
+    tells = tells_full(pieces) and all(_month_cells(piece) is full_and_part for piece in pieces)
     titles = dict(names)
-    groups = in_common(
-        [groups_of(list(titles), piece.units(), lambda use: use.canteen_id, cells) for piece in pieces]
-    )
+    groups = in_common([_canteens(piece, list(titles), full_and_part if tells else all_of) for piece in pieces])
     return tuple(
         _canteen_line(
             tuple(titles[key] for key in group), [use for use in taken if use.canteen_id in group],
-            tells=cells is full_and_part, counts=len(pieces) == 1 and pieces[0].is_whole,
+            tells=tells, counts=len(pieces) == 1 and pieces[0].is_whole,
         )
         for group in groups or [tuple(titles)]
     )  # fmt: skip
+
+
+def _month_cells(piece: Piece) -> Cells:
+    """What the rows of a month's own statement tell: full and part of no meal where few elders stand behind either."""
+    return full_and_part if is_safe(piece.uses, full_and_part) else all_of
+
+
+def _canteens(piece: Piece, canteen_ids: Sequence[int], cells: Cells) -> list[tuple[int, ...]]:
+    """The groups of the month's own statement, whatever a longer one tells; of a part of it, those that also hold in
+    each of its stretches. Finer groups in the longer one would tell of the month what its own statement does not.
+    """
+    own = groups_of(canteen_ids, [piece.uses], lambda use: use.canteen_id, _month_cells(piece))
+    if piece.is_whole:
+        return own
+    return in_common([own, groups_of(canteen_ids, piece.units(), lambda use: use.canteen_id, cells)])
 
 
 def _canteen_line(names: tuple[str, ...], uses: Uses, *, tells: bool, counts: bool) -> CanteenLine:

@@ -99,7 +99,7 @@ def test_a_sponsor_reads_what_is_left(app: Flask, monkeypatch: pytest.MonkeyPatc
         in told
     )
     assert "用餐份数 84 老人 25 位以上 认捐，还没有到账（不算在剩余里） ¥3,000.00" in told
-    assert "2026年11月 到 11月19日 30 ¥120.00 2026年10月 54 ¥216.00" in told
+    assert "2026年11月 截至 11月19日 30 ¥120.00 2026年10月 54 ¥216.00" in told
     assert "11月17日–11月19日 17 ¥68.00 11月16日 13 ¥52.00 " in told
     assert "新慈〔2026〕1号" in told
     assert "44010122 0000001" in told

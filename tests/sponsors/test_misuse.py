@@ -91,7 +91,7 @@ def test_a_right_that_overlaps_another_or_outlives_its_agreement(office: Browser
 
     with nothing_written():
         overlapping = office.send(f"/agreements/{second}/namings/new", naming(canteen_id, **later))
-        told_at(overlapping, "begins_on", "2026-11-01 到 2027-10-31 已经有冠名“维达老地方”，日期重叠了")
+        told_at(overlapping, "begins_on", "2026年11月1日 到 2027年10月31日 已经有冠名“维达老地方”，日期重叠了")
         too_long = {**days("ends_on", date(2027, 11, 1))}
         outside = office.send(f"{agreement}/namings/new", naming(canteen_id, **too_long))
         told_at(outside, "begins_on", "冠名要在协议的起止日期里")
@@ -148,10 +148,10 @@ def test_a_gift_booked_twice_by_receipt_and_by_bank_number(office: Browser) -> N
 
     with nothing_written():
         receipt = office.send(form, {**MONEY, "key": "k2", "bank_no": ""})
-        told_at(receipt, "receipt_number", "这张票据已经记过一笔到账：2026-11-19 资金“weida”100.50 元")
+        told_at(receipt, "receipt_number", "这张票据已经记过一笔到账：2026年11月19日 资金“weida”100.50 元")
         paper = {"receipt_code": "", "receipt_number": "", "receipt_issuer": ""}
         bank = office.send(form, {**MONEY, "key": "k3", **paper})
-        told_at(bank, "bank_no", "这个银行流水号已经记过一笔到账：2026-11-19 资金“weida”100.50 元")
+        told_at(bank, "bank_no", "这个银行流水号已经记过一笔到账：2026年11月19日 资金“weida”100.50 元")
         assert "这一笔刚才已经记过了" in office.send(form, {**MONEY, **paper, "bank_no": ""}).text
 
 
@@ -163,7 +163,7 @@ def test_a_changed_name_with_sealed_papers(office: Browser) -> None:
 
     with nothing_written():
         answer = office.send(f"/sponsors/{sponsor_id}/name", form)
-        told_at(answer, "from_on", "2026-10 和以前的单据已经封存，上面是原来的署名。新署名最早从 2026-11-01 起")
+        told_at(answer, "from_on", "2026年10月 和以前的单据已经封存，上面是原来的署名。新署名最早从 2026年11月1日 起")
 
 
 def test_a_sponsorship_gets_no_donation_receipt(office: Browser) -> None:

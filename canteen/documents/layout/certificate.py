@@ -14,7 +14,7 @@ NAME_SIZES = (26, 24, 22, 20, 18)
 
 def certificate_sheet(source: ThanksCertificate) -> Sheet:
     """The page."""
-    return Sheet("certificate", (Block("thanks", 0, _words(source)),), plain=True)
+    return Sheet("certificate framed", (Block("thanks", 0, _words(source)),), plain=True)
 
 
 def certificate_sheets(source: ThanksCertificate) -> tuple[tuple[Sheet, ...], dict[str, bytes]]:

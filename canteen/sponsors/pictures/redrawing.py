@@ -6,9 +6,12 @@ What a camera writes beside the pixels (place, time, the camera's number, a thum
 from __future__ import annotations
 
 import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from canteen.core.errors import Refusal
 
@@ -19,6 +22,7 @@ LONGEST_SIDE = 1600
 KINDS = ("JPEG", "PNG", "WEBP")
 QUALITY = 85
 PLAIN_MODES = ("RGB", "RGBA", "L")
+_READING = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ def redraw(content: bytes) -> Redrawn:
         megabytes = LARGEST_BYTES >> 20
         raise Refusal("photo-large", f"照片太大：最大 {megabytes} MB。请缩小以后再传。", megabytes=megabytes)
     try:
-        with Image.open(io.BytesIO(content), formats=KINDS) as picture:
+        with _whole_alone(), Image.open(io.BytesIO(content), formats=KINDS) as picture:
             _check_size(picture)
             return _drawn_anew(picture)
     except Image.DecompressionBombError as error:
@@ -53,6 +57,18 @@ def redraw(content: bytes) -> Redrawn:
         raise
     except Exception as error:  # Broken pictures fail in as many ways as there are; all mean the same here.
         raise Refusal("photo-broken", "这张照片打不开，可能没有传完或已经损坏。请换一张。") from error
+
+
+@contextmanager
+def _whole_alone() -> Iterator[None]:
+    """Read no picture of which a part is missing, whatever else in the process wants: WeasyPrint lets them all in."""
+    with _READING:
+        others = ImageFile.LOAD_TRUNCATED_IMAGES
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = others
 
 
 def _check_size(picture: Image.Image) -> None:
