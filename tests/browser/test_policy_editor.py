@@ -54,3 +54,21 @@ def test_a_tier_is_raised_and_capped_while_the_page_computes_along(
     assert rule["pays"] == {"fixed": "13.00"}
     assert rule["limit"][1] == {"per": "month", "amount": "300.00"}
     assert complaints == []
+
+
+def test_what_is_typed_before_the_script_is_there_is_computed_too(page: Page, live: Live) -> None:
+    enter(page, live, Role.OFFICER)
+    draft_id = begin_import(tomllib.loads(LANZHOU.read_text(encoding="utf-8")), "staff:1")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/card_form.js*", hold)
+
+    page.goto(f"{live.address}/policies/drafts/{draft_id}?card=rule-3", wait_until="commit")
+    page.get_by_label("固定金额").last.fill("13")
+    expect(page.locator("[data-words=pays]")).to_have_text("付 10.00 元")
+    held.pop().continue_()
+
+    expect(page.locator("[data-words=pays]")).to_have_text("付 13.00 元")

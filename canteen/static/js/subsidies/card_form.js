@@ -24,6 +24,14 @@ export class CardForm {
     window.addEventListener("pageshow", (event) => {
       if (event.persisted) delete this.form.dataset.sent;
     });
+    // A quick hand types before this is there; and what a browser kept over a reload was not computed by the page.
+    if (this.differs()) this.soon();
+  }
+
+  /** Whether a field holds something else than the page that was sent. */
+  differs() {
+    const fields = /** @type {HTMLInputElement[]} */ ([...this.form.querySelectorAll("input, textarea")]);
+    return fields.some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked);
   }
 
   /** Try what is typed, once the hand pauses. */
