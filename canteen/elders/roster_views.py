@@ -39,6 +39,7 @@ from canteen.elders.roster import RosterRefused
 from canteen.elders.roster.sheets import faulty_rows, template
 from canteen.elders.withdrawal import OPEN_FOR, withdraw_import
 from canteen.web.access import requires
+from canteen.web.downloads import hand_out
 
 bp = Blueprint("rosters", __name__)
 
@@ -148,9 +149,7 @@ def problems(upload: str) -> Response:
     said = [words.finding_in_words(row.finding) for row in done.roster.faulty]
     content = faulty_rows(done.roster.headings, done.roster.faulty, said)
     name = _("有问题的行") + ".xlsx"
-    response = send_file(BytesIO(content), SPREADSHEET, as_attachment=True, download_name=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return hand_out(content, SPREADSHEET, name)
 
 
 @bp.get("/elders/imports/<int:import_id>")

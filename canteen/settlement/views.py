@@ -1,7 +1,5 @@
 """Pages of the month's end: the months, the close, the statements, and the page that verifies a paper."""
 
-import io
-
 from flask import (
     Blueprint,
     abort,
@@ -11,7 +9,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask_babel import gettext as _
@@ -32,6 +29,7 @@ from canteen.settlement.reports import views as report_views
 from canteen.settlement.sending import views as sending_views
 from canteen.settlement.trial import views as trial_views
 from canteen.web.access import public, requires
+from canteen.web.downloads import hand_out
 from canteen.web.filters import month
 from canteen.web.headers import private_link
 from canteen.web.home import Task, tasks
@@ -165,11 +163,7 @@ def download(number: str, ending: str) -> BaseResponse:
         flash(_("文件正在生成，请过一分钟再打开。"), "info")
         return redirect(url_for("settlement.statements"), 303)
     content = handing_out.take(line, ending, current_user.actor)
-    sent = send_file(
-        io.BytesIO(content), mimetype=MIME[ending], as_attachment=True, download_name=line.files[ending]
-    )
-    sent.headers["Cache-Control"] = "no-store"  # a roster names elders
-    return sent
+    return hand_out(content, MIME[ending], line.files[ending])
 
 
 @bp.get("/verify/<number>")

@@ -1,7 +1,7 @@
 """Office pages in a real browser: legible, reachable, usable without JavaScript, in both languages."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import axe
 import pytest
@@ -63,6 +63,16 @@ def faults(page: Page) -> list[str]:
         here += ["wider than the window"] if axe.wide(page) else []
         found += [f"{width}: {each}" for each in here]
     return found
+
+
+def faulty(page: Page, address: str, paths: Mapping[str, int]) -> dict[str, list[str]]:
+    """The pages with whom something is wrong, and what; each answers with the status that stands beside its path."""
+    found = {}
+    for path, status in paths.items():
+        answer = page.goto(address + path)
+        assert answer is not None and answer.status == status, path
+        found[path] = faults(page)
+    return {path: wrong for path, wrong in found.items() if wrong}
 
 
 def is_page(page: Page, address: str) -> bool:

@@ -10,7 +10,7 @@ from canteen.core.roles import Role
 from canteen.sponsors.gifts.services import NewMoney, receive_money
 from tests.browser import axe
 from tests.browser.conftest import Live
-from tests.browser.test_office_pages import enter, faults
+from tests.browser.test_office_pages import enter, faulty
 from tests.settlement.fund_months import close, eat, make_elders, make_place
 
 WIDE, HIGH, NARROW = axe.WINDOWS
@@ -43,11 +43,5 @@ def test_every_page_of_statements_is_legible_and_reachable(
     enter(page, live, Role.OFFICER, language)
     monkeypatch.setattr(axe, "WINDOWS", WINDOWS[language])
 
-    found = {}
-    for path, status in addresses.items():
-        answer = page.goto(live.address + path)
-        assert answer is not None and answer.status == status, path
-        found[path] = faults(page)
-
-    assert {path: faulty for path, faulty in found.items() if faulty} == {}
+    assert faulty(page, live.address, addresses) == {}
     assert [said for said in complaints if "400" not in str(said)] == []

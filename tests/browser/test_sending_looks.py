@@ -14,7 +14,7 @@ from canteen.sponsors.agreements.naming import Leave, Wish
 from canteen.subsidies.services import load_programme
 from tests.browser import axe
 from tests.browser.conftest import Live
-from tests.browser.test_office_pages import enter, faults
+from tests.browser.test_office_pages import enter, faulty
 from tests.factories import make_canteen, make_fund, programme
 from tests.settlement.post_office import make_statement, post_office
 from tests.sponsors.agreed import make_agreement, make_sponsor
@@ -64,13 +64,7 @@ def test_pages_of_sending_and_named_days_are_legible_and_reachable(
     enter(page, live, Role.ADMINISTRATOR, language)
     monkeypatch.setattr(axe, "WINDOWS", WINDOWS[language])
 
-    found = {}
-    for path in addresses:
-        answer = page.goto(live.address + path)
-        assert answer is not None and answer.status == 200, path
-        found[path] = faults(page)
-
-    assert {path: faulty for path, faulty in found.items() if faulty} == {}
+    assert faulty(page, live.address, dict.fromkeys(addresses, 200)) == {}
     assert complaints == []
     page.goto(f"{live.address}/statements/{NUMBER}/sending")
     page.locator("main form.act button").first.click()

@@ -13,7 +13,7 @@ from canteen.sponsors.gifts.queries import Giving
 from canteen.sponsors.gifts.spending import NewExpense
 from tests.browser import axe
 from tests.browser.conftest import Live
-from tests.browser.test_office_pages import enter, faults
+from tests.browser.test_office_pages import enter, faulty
 from tests.factories import make_canteen
 from tests.noticeboard.noticed import ACTOR, close, eat, make_place, publish, published
 from tests.noticeboard.walls import give, make_donor, name_place
@@ -60,15 +60,9 @@ def test_the_wall_and_the_notices_are_legible_and_reachable(
     enter(page, live, Role.ADMINISTRATOR, language)
     monkeypatch.setattr(axe, "WINDOWS", WINDOWS[language])
     make_canteen("empty")
-    page.goto(f"{live.address}/thanks/empty")
-    found = {"/thanks/empty": faults(page)}
+    assert faulty(page, live.address, {"/thanks/empty": 200}) == {}
     addresses = hang(monkeypatch)
     addresses = addresses if language == "en" else [path for path in addresses if path.startswith(WIDEST)]
 
-    for path in addresses:
-        answer = page.goto(live.address + path)
-        assert answer is not None and answer.status == (404 if "nowhere" in path else 200), path
-        found[path] = faults(page)
-
-    assert {path: faulty for path, faulty in found.items() if faulty} == {}
+    assert faulty(page, live.address, {path: 404 if "nowhere" in path else 200 for path in addresses}) == {}
     assert complaints == []

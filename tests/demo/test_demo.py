@@ -11,7 +11,7 @@ from canteen.checkin.models import Meal, Scan
 from canteen.db import reading
 from canteen.demo.district import PASSWORD, STAFF
 from canteen.sponsors.agreements.queries import sponsor
-from canteen.sponsors.agreements.showing import shown_names
+from canteen.sponsors.agreements.showing import rights
 from canteen.sponsors.gifts.queries import amounts, giving
 from canteen.sponsors.models import Fund
 from canteen.sponsors.queries import funds
@@ -49,7 +49,8 @@ def test_a_district_is_told_that_works(app: Flask, monkeypatch: pytest.MonkeyPat
     with reading() as session:
         kinds = {row.code: (sponsor(session, row.sponsor_id).kind, row.nature) for row in funds(session)}
         money = {code: amounts(session, code) for code in kinds}
-        shown = shown_names(session, only(Canteen, code="dekang").id, date(2026, 10, 31))
+        here, on = only(Canteen, code="dekang").id, date(2026, 10, 31)
+        shown = [right.given for right in rights(session) if right.holds(here, on)]
         invites = giving(session, only(Fund, code="aixin").id)
     assert kinds == {
         "dekang": ("organisation", "donation"), "aixin": ("many", "donation"),

@@ -44,7 +44,7 @@ def give(agreement_id: int, wish: Wish, leave: Leave = CONSENT, paper: Paper | N
 
 def shown(canteen_id: int, on: date) -> list[str]:
     with reading() as session:
-        return [one.name for one in showing.shown_names(session, canteen_id, on)]
+        return [right.given.name for right in showing.rights(session) if right.holds(canteen_id, on)]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from canteen.db import reading
 from canteen.settlement.models import Statement
 from canteen.settlement.rendering import render_one
 from canteen.sponsors.agreements.queries import display_name_on
-from canteen.sponsors.agreements.showing import shown_names
+from canteen.sponsors.agreements.showing import rights
 from canteen.sponsors.models import Sponsor
 from canteen.subsidies.drafts import services as drafts
 from canteen.subsidies.drafts.queries import read_draft
@@ -228,7 +228,7 @@ def name_the_canteen(office: Browser, agreement: str) -> str:
 def names_shown(on: date) -> list[str]:
     canteen_id = only(Canteen, code="chengdong").id
     with reading() as session:
-        return [shown.name for shown in shown_names(session, canteen_id, on)]
+        return [right.given.name for right in rights(session) if right.holds(canteen_id, on)]
 
 
 def display_name(on: date) -> str:

@@ -31,10 +31,6 @@ class Bar:
     used: int
     gone: int
 
-    @property
-    def left_from(self) -> int:
-        return self.used + self.gone
-
 
 def bar(money: Money) -> Bar:
     """The shares of what was received."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from canteen.core import entry as journal
 from canteen.ledger.models import Entry, Posting
-from canteen.sponsors.gifts.queries import NO_MEALS
+from canteen.sponsors.gifts.queries import NO_MEALS, sums_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def total(parts: Iterable[Money]) -> Money:
 
 def received_and_gone(session: Session, code: str, until: datetime) -> Money:
     """What the journal says up to an instant of everything but the use."""
-    sums = _sums(session, [journal.fund(code), journal.promised(code)], until)
+    sums = sums_of(session, [journal.fund(code), journal.promised(code)], until)
     on_fund = {kind: fen for (account, kind), fen in sums.items() if account == journal.fund(code)}
     return Money(
         pledged_fen=sum(fen for (account, _), fen in sums.items() if account == journal.promised(code)),
@@ -90,17 +90,3 @@ def holds_nothing(session: Session, code: str, until: datetime) -> bool:
         .where(Posting.account_code == journal.fund(code), Entry.posted_at <= until)
     )
     return int(session.scalar(rows) or 0) >= 0
-
-
-def _sums(session: Session, accounts: list[str], until: datetime) -> dict[tuple[str, str], int]:
-    """By account and kind of entry up to an instant; a reversal counts with what it reverses."""
-    first = aliased(Entry)
-    kind = func.coalesce(first.kind, Entry.kind)
-    rows = (
-        select(Posting.account_code, kind, func.sum(Posting.amount_fen))
-        .join(Entry, Entry.id == Posting.entry_id)
-        .outerjoin(first, first.id == Entry.reverses_id)
-        .where(Posting.account_code.in_(accounts), Entry.posted_at <= until)
-        .group_by(Posting.account_code, kind)
-    )
-    return {(account, of): int(fen) for account, of, fen in session.execute(rows)}

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from canteen.core.calendar import next_month
-from canteen.core.errors import Corrupt, Refusal
+from canteen.core.errors import Corrupt
 from canteen.documents.papers.notice import PublicNotice
 from canteen.documents.sealed import from_plain
 from canteen.noticeboard.wall.figures import Told
@@ -73,15 +73,6 @@ def notices_of(session: Session, canteen_id: int) -> list[Published]:
 def live_notices(session: Session, canteen_id: int) -> list[Published]:
     """Those that hold, the latest month first."""
     return [one for one in notices_of(session, canteen_id) if one.is_live]
-
-
-def by_number(session: Session, number: str) -> Published:
-    """The notice of this number. Raises Refusal `notice-unknown`."""
-    rows = select(Row, NoticeWithdrawal).outerjoin(NoticeWithdrawal, NoticeWithdrawal.notice_id == Row.id)
-    found = session.execute(rows.where(Row.number == number)).first()
-    if found is None:
-        raise Refusal("notice-unknown", "没有这份公示。请回到列表再选。")
-    return _published(found[0], found[1])
 
 
 def months(session: Session, canteen_ids: Sequence[int]) -> list[MonthRow]:

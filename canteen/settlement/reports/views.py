@@ -1,6 +1,5 @@
 """Pages of a fund's statements: the sealed ones, and making one for a quarter, a year or a range."""
 
-import io
 from datetime import date
 
 from flask import (
@@ -11,7 +10,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask_babel import gettext as _
@@ -29,6 +27,7 @@ from canteen.settlement.reports.forms import RangeForm, SealForm
 from canteen.sponsors.blueprint import AUTHORS
 from canteen.sponsors.gifts.queries import FundHead, head
 from canteen.web.access import requires
+from canteen.web.downloads import hand_out
 from canteen.web.refusals import sentence
 
 bp = Blueprint("reports", __name__)
@@ -142,7 +141,7 @@ def draft(code: str) -> BaseResponse:
     name, content = services.draft_pdf(
         code, text, current_user.name, settings.public_host, _today(), _is_demo()
     )
-    return _pdf(content, name)
+    return hand_out(content, "application/pdf", name)
 
 
 @bp.get("/statements/<number>/certificate.pdf")
@@ -152,10 +151,4 @@ def certificate(number: str) -> BaseResponse:
     with reading() as session:
         queries.require_mine(session, number, _my_codes())
     name, content = services.certificate_pdf(number)
-    return _pdf(content, name)
-
-
-def _pdf(content: bytes, name: str) -> BaseResponse:
-    answer = send_file(io.BytesIO(content), mimetype="application/pdf", as_attachment=True, download_name=name)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return hand_out(content, "application/pdf", name)

@@ -24,17 +24,6 @@ LACKS: Mapping[str, str] = {
 """What a name can lack, by the order in which one asks for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownName:
-    """A name that a canteen shows on a day, for what, and whether it is that of a donor or of an advertiser."""
-
-    object: str
-    name: str
-    nature: str
-    meal: str | None
-    naming_id: int
-
-
 def lacks(agreed: AgreementRow, right: NamingRow) -> list[str]:
     """What a name still lacks before it may be shown, by the codes of LACKS; empty: it may."""
     is_without_consent = right.consent_by is None and right.object != "statement"
@@ -100,12 +89,3 @@ def display_names(session: Session, sponsor_ids: Collection[int]) -> dict[int, t
 
 def _names_of(agreed: AgreementRow, called: Mapping[int, tuple[tuple[date, str], ...]]) -> tuple[tuple[date, str], ...]:
     return called.get(agreed.sponsor_id) or ((date.min, agreed.display_name),)
-
-
-def shown_names(session: Session, canteen_id: int, on: date) -> list[ShownName]:
-    """The names that a canteen may show on a day, whatever the place, in the order in which the rights were given."""
-    return [
-        ShownName(right.given.object, right.given.name, right.nature, right.given.meal, right.given.id)
-        for right in rights(session)
-        if right.holds(canteen_id, on)
-    ]

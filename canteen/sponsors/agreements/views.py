@@ -1,9 +1,8 @@
 """Pages of sponsors and agreements."""
 
-import io
 from datetime import date
 
-from flask import current_app, flash, make_response, redirect, render_template, send_file, url_for
+from flask import current_app, flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -31,6 +30,7 @@ from canteen.sponsors.agreements.paying import paying_parts
 from canteen.sponsors.agreements.steps import Written, steps
 from canteen.sponsors.blueprint import AUTHORS, bp
 from canteen.web.access import requires
+from canteen.web.downloads import hand_out
 
 words.register()
 ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
@@ -215,9 +215,7 @@ def paper(agreement_id: int, file_id: int) -> BaseResponse:
     with reading() as session:
         media_type, content = queries.file_content(session, agreement_id, file_id)
     name = f"agreement-{agreement_id}-{file_id}.{ENDINGS[media_type]}"
-    sent = send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
-    sent.headers["Cache-Control"] = "no-store"  # names and signatures stand on it
-    return sent
+    return hand_out(content, media_type, name)
 
 
 def _agreement_page(

@@ -1,8 +1,8 @@
 """What a fund was promised, received, used and paid over, each from the journal; and the papers behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -108,7 +108,11 @@ def end_of(session: Session, fund: Fund) -> date | None:
 
 def amounts(session: Session, code: str) -> Amounts:
     """A fund's amounts, as the journal adds up."""
-    sums = _sums(session, code)
+    accounts = [
+        journal.fund(code), journal.pledge(code), journal.promised(code), journal.pledge_advanced(code),
+        journal.paid_over(code), journal.goods(code), *(journal.spent(code, kind) for kind in EXPENSES),
+    ]  # fmt: skip
+    sums = sums_of(session, accounts)
     fund_account = journal.fund(code)
     on_fund = {kind: fen for (account, kind), fen in sums.items() if account == fund_account}
     return Amounts(
@@ -170,12 +174,10 @@ def last_closed(session: Session) -> dict[int, str]:
     return {row[0]: row[1] for row in session.execute(rows)}
 
 
-def _sums(session: Session, code: str) -> dict[tuple[str, str], int]:
-    """By account and kind of entry; a reversal counts with what it reverses."""
-    accounts = [
-        journal.fund(code), journal.pledge(code), journal.promised(code), journal.pledge_advanced(code),
-        journal.paid_over(code), journal.goods(code), *(journal.spent(code, kind) for kind in EXPENSES),
-    ]  # fmt: skip
+def sums_of(
+    session: Session, accounts: Collection[str], until: datetime | None = None
+) -> dict[tuple[str, str], int]:
+    """Fen by account and kind of entry, up to an instant or of all; a reversal counts with what it reverses."""
     first = aliased(Entry)
     kind = func.coalesce(first.kind, Entry.kind)
     rows = (
@@ -185,6 +187,8 @@ def _sums(session: Session, code: str) -> dict[tuple[str, str], int]:
         .where(Posting.account_code.in_(accounts))
         .group_by(Posting.account_code, kind)
     )
+    if until is not None:
+        rows = rows.where(Entry.posted_at <= until)
     return {(account, of): int(fen) for account, of, fen in session.execute(rows)}
 
 

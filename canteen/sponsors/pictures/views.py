@@ -1,17 +1,14 @@
 """Pages of the pictures that sponsors may see."""
 
-import io
 from datetime import date
 
 from flask import (
     Blueprint,
-    Response,
     current_app,
     flash,
     make_response,
     redirect,
     render_template,
-    send_file,
     url_for,
 )
 from flask_babel import gettext as _
@@ -29,6 +26,7 @@ from canteen.sponsors.agreements.queries import sponsor
 from canteen.sponsors.pictures import queries, services, words
 from canteen.sponsors.pictures.forms import PictureForm, WithdrawPictureForm
 from canteen.web.access import requires
+from canteen.web.downloads import hand_out
 
 bp = Blueprint("pictures", __name__)
 words.register()
@@ -78,7 +76,7 @@ def picture(sponsor_id: int, picture_id: int) -> BaseResponse:
     """One picture, to look at."""
     with reading() as session:
         content = queries.content(session, sponsor_id, picture_id)
-    return _kept_by_nobody(send_file(io.BytesIO(content), mimetype="image/jpeg"))
+    return hand_out(content, "image/jpeg")
 
 
 @bp.get("/sponsors/<int:sponsor_id>/pictures/<int:picture_id>/consent")
@@ -88,14 +86,7 @@ def consent(sponsor_id: int, picture_id: int) -> BaseResponse:
     with reading() as session:
         media_type, content = queries.paper(session, sponsor_id, picture_id)
     name = f"consent-{picture_id}.{ENDINGS[media_type]}"
-    sent = send_file(io.BytesIO(content), mimetype=media_type, as_attachment=True, download_name=name)
-    return _kept_by_nobody(sent)
-
-
-def _kept_by_nobody(response: Response) -> Response:
-    """Without this a file that is sent may be kept by the browser, and would outlive its withdrawal."""
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return hand_out(content, media_type, name)
 
 
 def _page(
